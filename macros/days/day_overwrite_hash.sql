@@ -1,0 +1,23 @@
+{#-
+    Hash of everything besides the source's rows that a model built by `day_overwrite` depends on: its SQL with the
+    days taken out, and the seeds that it reads, through ephemeral models and views too.
+-#}
+{% macro day_overwrite_hash(sql_without_days) -%}
+    {%- set parts = [sql_without_days] -%}
+    {%- set waiting = model.depends_on.nodes | list -%}
+    {%- set known = {} -%}
+    {%- for _ in range(graph.nodes | length) -%}
+        {%- set id = waiting.pop() if waiting else none -%}
+        {%- set node = graph.nodes.get(id) -%}
+        {%- if node and id not in known -%}
+            {%- do known.update({id: true}) -%}
+            {%- if node.resource_type == 'seed' -%}
+                {%- do parts.append(id ~ node.checksum.checksum) -%}
+            {%- elif node.config.materialized in ['ephemeral', 'view'] -%}
+                {%- do parts.append(node.checksum.checksum) -%}
+                {%- do waiting.extend(node.depends_on.nodes) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(local_md5(parts | sort | join('\n'))) }}
+{%- endmacro %}

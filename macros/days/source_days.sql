@@ -1,0 +1,27 @@
+{#-
+    The UTC days of what a `day_overwrite` model is built from, named by its config `days_of`: a dataset of the contract,
+    or another model that is built by days (then its ledger tells the version of each day, so nothing is read but that).
+
+    Returns a dict:
+        day: expression for a source row's day.
+        listing: query of the days with day (text, `none` for null), fingerprint (text) and rows_there; none where the
+            source does not exist.
+        seen: query of the days with the rows that a build can see, none where those are rows_there.
+-#}
+{% macro source_days() -%}
+    {%- set name = config.require('days_of') -%}
+    {%- set dataset = graph.sources.values()
+        | selectattr('source_name', 'equalto', 'esputnik') | selectattr('name', 'equalto', name) | first -%}
+    {%- if dataset -%}
+        {{ return(esputnik.raw_days(esputnik.raw_dataset(name), dataset.config.meta.cursor)) }}
+    {%- endif -%}
+    {%- set node = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('name', 'equalto', name) | first -%}
+    {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
+    {{ return({
+        'day': node.config.day_column,
+        'listing': "select day, version as fingerprint, 0 as rows_there from " ~ esputnik.ledger(relation)
+            ~ " where day <> '*'",
+        'seen': none,
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,46 @@
+{#-
+    Condition on the source's days that have to be built again, found when the model is compiled and written as literals:
+    those whose fingerprint is not the one in the model's ledger, or where other rows lie than the last build saw; and
+    those of the vars rebuild_from and rebuild_to. Every day, when the model has to be built in full. The materialization
+    `day_overwrite` reads the days back from the comments around the condition.
+
+    Call it in the model itself: unit tests override it (`esputnik.touched_days: "true"`).
+-#}
+{% macro touched_days() -%}
+    {%- if not execute -%}{{ return('true') }}{%- endif -%}
+    {%- set source = esputnik.source_days() -%}
+    {%- set touched = [] -%}
+    {%- set whole = source.listing is none or esputnik.needs_full_build() -%}
+    {%- if not whole -%}
+        {%- for row in run_query(esputnik.touched_days_query(source)) -%}{%- do touched.append(row[0]) -%}{%- endfor -%}
+        {#- A BigQuery job writes to 4,000 partitions at most; a full build is the cheaper way well before that. -#}
+        {%- set whole = touched | length > 2000 -%}
+    {%- endif -%}
+    {{ return(
+        '/* days: ' ~ ('all' if whole else touched | join(' ')) ~ ' */ '
+        ~ (esputnik.every_day(source.day) if whole else esputnik.in_days(source.day, touched))
+        ~ ' /* :days */'
+    ) }}
+{%- endmacro %}
+
+{% macro touched_days_query(source) -%}
+    with
+
+    there as ({{ source.listing }}),
+
+    consumed as (select * from {{ esputnik.ledger(this) }} where day <> '*')
+
+    select coalesce(there.day, consumed.day) as day
+    from there
+    full outer join consumed on there.day = consumed.day
+    where
+        there.day is null
+        or consumed.day is null
+        or there.fingerprint <> consumed.fingerprint
+        or there.rows_there <> consumed.rows_seen
+        {%- if var('rebuild_from') or var('rebuild_to') %}
+        or coalesce(there.day, consumed.day) between
+            '{{ var("rebuild_from") or "0001-01-01" }}' and '{{ var("rebuild_to") or "9999-12-31" }}'
+        {%- endif %}
+    order by 1
+{%- endmacro %}

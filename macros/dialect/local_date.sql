@@ -1,0 +1,12 @@
+{#- The account day of a timestamp. -#}
+{% macro local_date(timestamp) -%}
+    {{ return(adapter.dispatch('local_date', 'esputnik')(timestamp)) }}
+{%- endmacro %}
+
+{% macro default__local_date(timestamp) -%}
+    {{ return('date(' ~ timestamp ~ ", '" ~ esputnik.account_timezone() ~ "')") }}
+{%- endmacro %}
+
+{% macro duckdb__local_date(timestamp) -%}
+    {{ return("cast(timezone('" ~ esputnik.account_timezone() ~ "', " ~ timestamp ~ ') as date)') }}
+{%- endmacro %}

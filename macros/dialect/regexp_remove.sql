@@ -1,0 +1,12 @@
+{#- A text without everything that the pattern (RE2, which both engines speak) matches. -#}
+{% macro regexp_remove(text, pattern) -%}
+    {{ return(adapter.dispatch('regexp_remove', 'esputnik')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro default__regexp_remove(text, pattern) -%}
+    {{ return('regexp_replace(' ~ text ~ ", r'" ~ pattern ~ "', '')") }}
+{%- endmacro %}
+
+{% macro duckdb__regexp_remove(text, pattern) -%}
+    {{ return('regexp_replace(' ~ text ~ ", '" ~ pattern ~ "', '', 'g')") }}
+{%- endmacro %}

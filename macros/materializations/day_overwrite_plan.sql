@@ -1,0 +1,34 @@
+{#-
+    What a build has to do, read from the compiled SQL that `touched_days` wrote its days into.
+
+    Returns a dict: whole (a full build), days (text), sql (the query to run) and hash (of the SQL without its days, and
+    of the seeds it reads).
+-#}
+{% macro day_overwrite_plan(compiled_code) -%}
+    {%- set written = modules.re.search('/[*] days: (.*?) [*]/ (.*?) /[*] :days [*]/', compiled_code) -%}
+    {%- if written is none -%}
+        {%- do exceptions.raise_compiler_error(
+            'A model built by day_overwrite has to filter its source by esputnik.touched_days().'
+        ) -%}
+    {%- endif -%}
+    {%- set source = esputnik.source_days() -%}
+    {%- set every_day = esputnik.every_day(source.day) -%}
+    {%- set whole_sql = compiled_code | replace(written.group(0), every_day) -%}
+    {%- set hash = esputnik.day_overwrite_hash(whole_sql) -%}
+    {%- set whole = written.group(1) == 'all' -%}
+    {%- if not whole and esputnik.ledger_hash() != hash -%}
+        {%- set whole = true -%}
+        {%- do log(
+            this.identifier ~ ': its SQL, or a seed that it reads, is not the one it was built with: it is built in full.',
+            info=true
+        ) -%}
+    {%- endif -%}
+    {{ return({
+        'whole': whole,
+        'days': written.group(1).split(),
+        'sql': whole_sql if whole else compiled_code,
+        'hash': hash,
+        'source': source,
+        'version': run_started_at.isoformat() ~ ' ' ~ invocation_id,
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,37 @@
+{#-
+    The moment that reports and segments describe, as a Python datetime in UTC: var `as_of`, else the moment the build
+    started, one for the whole build. Nothing else in the project knows the time.
+
+    An `as_of` without an offset is read in var `account_timezone`; one without a time is midnight, the start of that
+    day. An `as_of` that is no ISO 8601 moment stops with a message.
+-#}
+{% macro as_of_moment() -%}
+    {%- set text = var('as_of') | string | trim -%}
+    {%- if not text or text == 'None' -%}
+        {{ return(run_started_at.astimezone(modules.pytz.utc)) }}
+    {%- endif -%}
+
+    {%- set pattern = '^(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])'
+        ~ '([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.]\\d{1,6})?)?(Z|[+-]([01]\\d|2[0-3]):?[0-5]\\d)?)?$' -%}
+    {%- set found = modules.re.match(pattern, text) -%}
+    {%- set is_real = false -%}
+    {%- if found -%}
+        {#- The last day of the month is the day before the next month's first. -#}
+        {%- set year, month = found.group(1) | int, found.group(2) | int -%}
+        {%- set is_real = 0 < year < 9999 and (found.group(3) | int) <= (
+            modules.datetime.date(year + month // 12, month % 12 + 1, 1) - modules.datetime.timedelta(days=1)
+        ).day -%}
+    {%- endif -%}
+    {%- if not is_real -%}
+        {%- do exceptions.raise_compiler_error(
+            "var as_of is '" ~ text ~ "', which is no moment. Allowed: empty (the moment the build starts), a date "
+            ~ "(2026-01-31) or an ISO 8601 time (2026-01-31T09:30:00+02:00)."
+        ) -%}
+    {%- endif -%}
+
+    {%- set moment = modules.datetime.datetime.fromisoformat(text) -%}
+    {%- if moment.tzinfo is none -%}
+        {%- set moment = modules.pytz.timezone(esputnik.account_timezone()).localize(moment) -%}
+    {%- endif -%}
+    {{ return(moment.astimezone(modules.pytz.utc)) }}
+{%- endmacro %}

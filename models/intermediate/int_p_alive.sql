@@ -1,0 +1,58 @@
+with
+
+purchases as (
+
+    select * from {{ ref('int_purchases') }}
+
+),
+
+parameters as (
+
+    select
+        max(case when parameter = 'r' then value end) as r,
+        max(case when parameter = 'alpha' then value end) as alpha,
+        max(case when parameter = 'a' then value end) as a,
+        max(case when parameter = 'b' then value end) as b
+    from {{ ref('purchase_parameters') }}
+
+),
+
+-- A guess from a short or small account is worse than none.
+account as (
+
+    select
+        case
+            when
+                count(*) >= {{ var('p_alive_min_people') }}
+                and {{ dbt.datediff('min(first_order_date)', 'max(last_order_date)', 'day') }}
+                    >= {{ var('p_alive_min_days') }}
+                and sum(case when repeat_days >= 2 then 1 else 0 end) >= {{ var('p_alive_min_repeaters') }}
+                then 1
+            else 0
+        end as is_long_enough
+    from purchases
+
+),
+
+-- MBG/NBD, Batislam et al. 2007: the chance that a buyer with x repeat days, the last of them t_x days after the first
+-- order, T days ago, still buys.
+final as (
+
+    select
+        purchases.contact_key,
+        case
+            when account.is_long_enough = 1
+                then 1 / (
+                    1 + parameters.a / (parameters.b + purchases.repeat_days) * power(
+                        (parameters.alpha + purchases.age_days) / (parameters.alpha + purchases.recency_days),
+                        parameters.r + purchases.repeat_days
+                    )
+                )
+        end as p_alive
+    from purchases
+    cross join parameters
+    cross join account
+
+)
+
+select * from final

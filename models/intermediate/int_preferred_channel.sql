@@ -1,0 +1,64 @@
+with
+
+sends as (
+
+    select
+        *,
+        {{ esputnik.local_date('last_human_open_at') }} as last_human_open_date,
+        {{ esputnik.local_date('last_human_click_at') }} as last_human_click_date
+    from {{ ref('int_sends') }}
+    where
+        {{ esputnik.utc_day_window('send_day') }}
+        and is_engaged_by_human = 1
+
+),
+
+contacts as (
+
+    select * from {{ ref('int_contacts') }}
+
+),
+
+-- Like every window of engagement, by the day of the open or click, whenever the send was.
+recent as (
+
+    select
+        contacts.contact_key,
+        sends.channel,
+        count(*) as engaged_sends,
+        sum(case when {{ esputnik.in_window('sends.last_human_click_date', 180) }} then 1 else 0 end) as clicked_sends
+    from sends
+    inner join contacts on sends.contact_id = contacts.contact_id
+    where
+        contacts.contact_key is not null
+        and (
+            {{ esputnik.in_window('sends.last_human_open_date', 180) }}
+            or {{ esputnik.in_window('sends.last_human_click_date', 180) }}
+        )
+    group by contacts.contact_key, sends.channel
+
+),
+
+ranked as (
+
+    select
+        contact_key,
+        channel,
+        row_number() over (
+            partition by contact_key order by engaged_sends desc, clicked_sends desc, channel
+        ) as place
+    from recent
+
+),
+
+final as (
+
+    select
+        contact_key,
+        channel as preferred_channel
+    from ranked
+    where place = 1
+
+)
+
+select * from final

@@ -1,0 +1,13 @@
+{#-
+    The columns together are unique, within the days that the latest build of an event model wrote (var test_all_days:
+    within all days), so that the test reads days and not history. Nulls count as values.
+-#}
+{% test unique_in_days(model, columns, day) %}
+
+select {{ columns | join(', ') }}, count(*) as rows_found
+from {{ model }}
+where {{ esputnik.latest_days(model, day) }}
+group by {{ columns | join(', ') }}
+having count(*) > 1
+
+{% endtest %}
