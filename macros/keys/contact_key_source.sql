@@ -1,16 +1,15 @@
 {#-
     Which column of staged contacts is the contact key: var `contact_key`, checked against the built-in keys and the
-    additional fields named in var `contact_extra_columns`.
+    additional fields listed in var `contact_extra_columns`.
 -#}
 {% macro contact_key_source() -%}
-    {%- set built_in = ['email', 'sms', 'external_customer_id', 'contact_id'] -%}
-    {%- set extra = var('contact_extra_columns') or [] -%}
-    {%- set key = var('contact_key') -%}
-    {%- if key not in built_in and key not in extra -%}
+    {%- set allowed = ['email', 'sms', 'external_customer_id', 'contact_id'] -%}
+    {%- for column in var('contact_extra_columns') or [] -%}{%- do allowed.append(esputnik.snake_case(column)) -%}{%- endfor -%}
+    {%- set key = esputnik.snake_case(var('contact_key') | string) -%}
+    {%- if key not in allowed -%}
         {%- do exceptions.raise_compiler_error(
-            "var contact_key is '" ~ key ~ "', which is no contact field. Allowed: " ~ built_in | join(', ')
-            ~ ', or an additional field listed in var contact_extra_columns ('
-            ~ (extra | join(', ') or 'none listed') ~ ').'
+            "var contact_key is '" ~ var('contact_key') ~ "', which is no contact field. Allowed: "
+            ~ allowed | join(', ') ~ '. An additional contact field is allowed once var contact_extra_columns lists it.'
         ) -%}
     {%- endif -%}
     {{ return(key) }}

@@ -23,7 +23,9 @@
     {%- elif plan.days -%}
         {{ esputnik.day_overwrite_days(target_relation, plan) }}
     {%- else -%}
-        {{ noop_statement('main', 'NO DAY TOUCHED', 'NO DAY TOUCHED', 0) }}
+        {%- call noop_statement('main', 'NO DAY TOUCHED', 'NO DAY TOUCHED', 0) -%}
+            -- nothing that the model reads has changed
+        {%- endcall -%}
     {%- endif -%}
 
     {% do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing, plan.whole)) %}

@@ -2,7 +2,7 @@
 {{
     config(
         materialized='table',
-        partition_by=esputnik.partition_by_day('activity_day'),
+        partition_by=esputnik.partitioned_by_day('activity_day'),
         cluster_by=['contact_id', 'activity_type'],
     )
 }}

@@ -4,8 +4,8 @@ engagements as (
 
     select * from {{ ref('int_activities') }}
     where
-        {{ esputnik.utc_day_window('activity_day', 180) }}
-        and {{ esputnik.in_window('activity_date', 180) }}
+        {{ esputnik.utc_day_window('activity_day', var('habit_days')) }}
+        and {{ esputnik.in_window('activity_date', var('habit_days')) }}
         and send_id is not null
         and activity_type in ('OPENED', 'CLICKED')
         and (is_open = 1 or is_click = 1)
@@ -61,7 +61,7 @@ final as (
     from people
     inner join ranked on people.contact_key = ranked.contact_key
     -- Two sends say nothing of a habit.
-    where ranked.place = 1 and people.engaged_sends >= 3
+    where ranked.place = 1 and people.engaged_sends >= {{ var('best_hour_min_sends') }}
 
 )
 

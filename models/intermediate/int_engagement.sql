@@ -28,10 +28,10 @@ final as (
 
     select
         contacts.contact_key,
-        sum(case when {{ esputnik.in_window('sends.send_date', 7) }} then 1 else 0 end) as sends_7d,
-        sum(case when {{ esputnik.in_window('sends.send_date', 30) }} then 1 else 0 end) as sends_30d,
-        sum(case when {{ esputnik.in_window('sends.last_open_date', 30) }} then 1 else 0 end) as opens_30d,
-        sum(case when {{ esputnik.in_window('sends.last_click_date', 30) }} then 1 else 0 end) as clicks_30d,
+        {{ esputnik.count_where(esputnik.in_window('sends.send_date', 7)) }} as sends_7d,
+        {{ esputnik.count_where(esputnik.in_window('sends.send_date', 30)) }} as sends_30d,
+        {{ esputnik.count_where(esputnik.in_window('sends.last_open_date', 30)) }} as opens_30d,
+        {{ esputnik.count_where(esputnik.in_window('sends.last_click_date', 30)) }} as clicks_30d,
         max(sends.last_opened_at) as last_open_at,
         max(sends.last_clicked_at) as last_click_at,
         max(sends.last_open_date) as last_open_date,

@@ -19,10 +19,10 @@ final as (
     select
         contact_key,
         case
-            when {{ esputnik.in_window('last_human_click_date', 30) }} then 'champion'
-            when {{ esputnik.in_window('last_engaged_date', 90) }} then 'engaged'
-            when {{ esputnik.in_window('last_engaged_date', 180) }} then 'cooling'
-            when {{ esputnik.in_window('last_delivery_date', 180) }} then 'dormant'
+            when {{ esputnik.in_window('last_human_click_date', var('engagement_champion_days')) }} then 'champion'
+            when {{ esputnik.in_window('last_engaged_date', var('engagement_engaged_days')) }} then 'engaged'
+            when {{ esputnik.in_window('last_engaged_date', var('engagement_cooling_days')) }} then 'cooling'
+            when {{ esputnik.in_window('last_delivery_date', var('engagement_cooling_days')) }} then 'dormant'
             when last_delivery_date is not null and last_engaged_date is null then 'never'
             when last_engaged_date is not null then 'inactive'
             else 'unreached'

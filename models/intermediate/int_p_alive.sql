@@ -26,7 +26,7 @@ account as (
                 count(*) >= {{ var('p_alive_min_people') }}
                 and {{ dbt.datediff('min(first_order_date)', 'max(last_order_date)', 'day') }}
                     >= {{ var('p_alive_min_days') }}
-                and sum(case when repeat_days >= 2 then 1 else 0 end) >= {{ var('p_alive_min_repeaters') }}
+                and {{ esputnik.count_where('repeat_days >= 2') }} >= {{ var('p_alive_min_repeaters') }}
                 then 1
             else 0
         end as is_long_enough

@@ -26,14 +26,14 @@ recent as (
         contacts.contact_key,
         sends.channel,
         count(*) as engaged_sends,
-        sum(case when {{ esputnik.in_window('sends.last_human_click_date', 180) }} then 1 else 0 end) as clicked_sends
+        {{ esputnik.count_where(esputnik.in_window('sends.last_human_click_date', var('habit_days'))) }} as clicked_sends
     from sends
     inner join contacts on sends.contact_id = contacts.contact_id
     where
         contacts.contact_key is not null
         and (
-            {{ esputnik.in_window('sends.last_human_open_date', 180) }}
-            or {{ esputnik.in_window('sends.last_human_click_date', 180) }}
+            {{ esputnik.in_window('sends.last_human_open_date', var('habit_days')) }}
+            or {{ esputnik.in_window('sends.last_human_click_date', var('habit_days')) }}
         )
     group by contacts.contact_key, sends.channel
 

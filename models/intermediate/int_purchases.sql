@@ -11,7 +11,7 @@ totals as (
     select
         contact_key,
         count(*) as orders_count,
-        sum(is_in_account_currency) as orders_in_account_currency,
+        {{ esputnik.count_where('is_in_account_currency = 1') }} as orders_in_account_currency,
         sum(case when is_in_account_currency = 1 then total_cost else 0 end) as revenue,
         sum(case when is_in_account_currency = 1 and is_delivered = 1 then total_cost else 0 end) as delivered_revenue,
         min(order_at) as first_order_at,

@@ -2,7 +2,7 @@
 {{
     config(
         materialized='table',
-        partition_by=esputnik.partition_by_day('send_day'),
+        partition_by=esputnik.partitioned_by_day('send_day'),
         cluster_by=['broadcast_id', 'contact_id'],
     )
 }}
@@ -31,6 +31,7 @@ sends as (
         -- One send has one channel; a misspelt row must not hide it.
         coalesce(min(case when channel <> 'other' then channel end), 'other') as channel,
         max(reports_opens) as reports_opens,
+        max(is_no_touch) as is_no_touch,
 
         max(case when activity_type = 'DELIVERED' then 1 else 0 end) as has_delivery,
         max(case when activity_type = 'UNDELIVERED' then 1 else 0 end) as has_failure,
@@ -97,6 +98,7 @@ final as (
         case when is_opened_by_human = 1 or is_clicked_by_human = 1 then 1 else 0 end as is_engaged_by_human,
         is_opened - is_opened_by_human as is_suspected_open,
         is_clicked - is_clicked_by_human as is_suspected_click,
+        is_no_touch,
 
         {{ esputnik.utc_date('first_activity_at') }} as send_day,
         {{ esputnik.local_date('first_activity_at') }} as send_date,

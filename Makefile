@@ -1,0 +1,94 @@
+# Everything runs in .venv, which is made from the lock; nothing is installed elsewhere.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+BIN := .venv/bin
+# dbt target of profiles.yml: duckdb or bigquery; empty: the profile's default.
+TARGET ?=
+TARGET_OPTION := $(if $(TARGET),--target $(TARGET))
+# Tests run in as many processes as there are cores.
+PYTEST := $(BIN)/python -m pytest -n auto
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: .venv/installed profiles.yml ## virtual environment with what loading and building needs
+
+.PHONY: demo
+demo: install ## demo account into the raw tables, dbt build, and a summary of what was built
+	@$(BIN)/python -m loader load --from demo $(TARGET_OPTION)
+	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test $(TARGET_OPTION)
+	@$(BIN)/python -m loader summary $(TARGET_OPTION)
+
+.PHONY: test
+test: lint unit bigquery examples ## every linter and test but the long ones
+
+.PHONY: test-all
+test-all: lint ## every linter and test, the long ones too
+	$(PYTEST) -m "slow or not slow" tests
+
+.PHONY: lint
+lint: .venv/installed-dev ## ruff, mypy, dbt parse without deprecations, sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/dbt --quiet --warn-error parse --profiles-dir tests/lint --target-path target/lint --no-partial-parse
+	$(BIN)/sqlfluff lint --processes 2 models macros tests/dbt
+
+.PHONY: unit
+unit: .venv/installed-dev ## loader and models, on DuckDB
+	$(PYTEST) -m "not slow" tests/loader tests/models tests/dbt_project
+
+.PHONY: bigquery
+bigquery: .venv/installed-dev ## loader and models on BigQuery's emulator and Google's analyzer
+	$(PYTEST) -m "not slow" tests/bigquery
+
+.PHONY: examples
+examples: .venv/installed-dev ## real data: the Complete Journey as an account
+	$(PYTEST) -m "not slow" tests/examples
+
+.PHONY: benchmark
+benchmark: .venv/installed-dev ## figures of benchmarks/README.md, measured here
+	$(BIN)/python -m benchmarks.load
+
+.PHONY: format
+format: .venv/installed-dev ## format Python, fix what the linters can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: .venv/installed ## resolve pyproject.toml anew into the lock files
+	printf 'uv\n' | $(BIN)/uv pip compile - $(COMPILE) -o requirements-bootstrap.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev $(COMPILE) -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml -c requirements-dev.lock $(COMPILE) -o requirements.lock
+COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock'
+
+.PHONY: clean
+clean: ## remove what builds and tests wrote, but not the data
+	rm -rf target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+profiles.yml:
+	cp profiles.yml.example profiles.yml
+
+.venv/bin/uv: requirements-bootstrap.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || \
+		{ echo "Python 3.11 or 3.12 is needed; name it with make PYTHON=/path/to/python3.11"; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bootstrap.lock
+	@touch $@
+
+.venv/installed: requirements.lock .venv/bin/uv
+	@echo "Installing from requirements.lock into .venv"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/bin/uv
+	@echo "Installing from requirements-dev.lock into .venv"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@ .venv/installed

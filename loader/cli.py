@@ -1,0 +1,206 @@
+"""The commands: `python -m loader load | export-demo | status`."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loader.console import Console
+from loader.contract import load_contract
+from loader.errors import ConfigurationError, LoaderError, TooManyRejects
+from loader.profile import read_target, secrets_of
+
+if TYPE_CHECKING:
+    from loader.sources.demo import DemoSettings
+
+app = typer.Typer(
+    help="Loads eSputnik's datasets into raw tables that look like its own export.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Source(StrEnum):
+    """Where a load takes its rows from."""
+
+    demo = "demo"
+    files = "files"
+
+
+class FileFormat(StrEnum):
+    """Formats of exported files."""
+
+    csv = "csv"
+    jsonl = "jsonl"
+    parquet = "parquet"
+
+
+TargetOption = Annotated[
+    str | None, typer.Option("--target", "-t", envvar="DBT_TARGET", help="Target of the dbt profile. [default: its own]")
+]
+ProfilesDirOption = Annotated[
+    Path | None, typer.Option("--profiles-dir", help="Folder of profiles.yml. [default: where dbt looks for it]")
+]
+ContactsOption = Annotated[int, typer.Option("--contacts", min=1, help="Demo account: number of contacts.")]
+DaysOption = Annotated[int, typer.Option("--days", min=1, help="Demo account: days of history.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Demo account: another seed, another account.")]
+EndOption = Annotated[
+    datetime | None, typer.Option("--end", formats=["%Y-%m-%d"], help="Demo account: its last day. [default: today, UTC]")
+]
+
+
+@dataclass(frozen=True)
+class RejectLimit:
+    """How many rejected records a load may have, as a number or as a share of the records read."""
+
+    number: float
+    is_percent: bool
+
+    @classmethod
+    def parse(cls, text: str) -> RejectLimit:
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text.strip())
+        if found is None or (not found[2] and "." in found[1]) or (found[2] and float(found[1]) > 100):
+            raise ConfigurationError(f"--max-rejects takes a number of rows or a percentage, like 100 or 0.5%, not {text!r}.")
+        return cls(float(found[1]), bool(found[2]))
+
+    def allows(self, rejected: int, read: int) -> bool:
+        return rejected <= (read * self.number / 100 if self.is_percent else self.number)
+
+
+@app.command()
+def load(
+    source: Annotated[Source, typer.Option("--from", help="Where the rows come from.")],
+    path: Annotated[str | None, typer.Option("--path", help="Folder, file, pattern or gs://, s3:// address.")] = None,
+    datasets: Annotated[str | None, typer.Option("--datasets", help="Only these, separated by commas.")] = None,
+    target: TargetOption = None,
+    profiles_dir: ProfilesDirOption = None,
+    max_rejects: Annotated[str, typer.Option("--max-rejects", help="Rows, or N%, that may be rejected.")] = "0",
+    contacts: ContactsOption = 20_000,
+    days: DaysOption = 730,
+    seed: SeedOption = 1,
+    end: EndOption = None,
+) -> None:
+    """Load what is new into the raw tables."""
+    with reported() as console:
+        limit = RejectLimit.parse(max_rejects)
+        names = [name.strip() for name in datasets.split(",") if name.strip()] if datasets is not None else None
+        if (source is Source.files) != (path is not None):
+            raise ConfigurationError("--from files needs --path; --from demo takes none.")
+        contract = load_contract()
+        where = read_target(profiles_dir, target)
+        console.secrets = secrets_of(where)
+        # dlt takes seconds to import; wrong usage should not have to wait for it.
+        from loader.deliveries import demo_delivery, file_delivery
+        from loader.destination import open_warehouse
+        from loader.pipeline import load as load_delivery
+        from loader.report import summary_table
+        from loader.workspace import private_folder
+
+        with private_folder() as workdir:
+            if path is not None:
+                delivery = file_delivery(path, contract, names, console)
+            else:
+                delivery = demo_delivery(_demo(contacts, days, seed, end), contract, names, workdir, console)
+            warehouse = open_warehouse(where)
+            try:
+                summary = load_delivery(delivery, contract, where, warehouse, workdir, console)
+            finally:
+                warehouse.close()
+        if not summary.datasets:
+            console.result("Nothing new: every file is loaded already.")
+            return
+        console.result(summary_table(summary))
+        rejected, read = summary.total("rejected"), summary.total("read")
+        if not limit.allows(rejected, read):
+            raise TooManyRejects(
+                f"{rejected:,} of {read:,} records were rejected, more than --max-rejects {max_rejects} allows. The others"
+                f" are loaded; see the tables {where.raw_schema}.<dataset>__rejected for the reasons."
+            )
+
+
+@app.command("export-demo")
+def export_demo_command(
+    path: Annotated[Path, typer.Option("--path", help="Folder for the files; created where there is none.")],
+    file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the files.")] = FileFormat.parquet,
+    contacts: ContactsOption = 20_000,
+    days: DaysOption = 730,
+    seed: SeedOption = 1,
+    end: EndOption = None,
+) -> None:
+    """Write the demo account as files, in the platform's export format."""
+    with reported() as console:
+        from loader.sources.demo import export_demo
+
+        written = export_demo(path, _demo(contacts, days, seed, end), file_format.value)
+        console.result(f"{len(written)} files in {path}. Load them with: python -m loader load --from files --path {path}")
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    target: TargetOption = None,
+    profiles_dir: ProfilesDirOption = None,
+) -> None:
+    """Show loads, rows, rejects and newest data per dataset."""
+    with reported() as console:
+        where = read_target(profiles_dir, target)
+        console.secrets = secrets_of(where)
+        from loader.destination import open_warehouse
+        from loader.status import read_status, status_table
+
+        warehouse = open_warehouse(where, read_only=True)
+        try:
+            found = read_status(warehouse, load_contract())
+        finally:
+            warehouse.close()
+        if as_json:
+            print(json.dumps([entry.as_json() for entry in found], indent=2))
+        elif found:
+            console.result(status_table(found))
+        else:
+            console.result(f"Nothing is loaded into {where.raw_schema} of target {where.name} yet.")
+
+
+def _demo(contacts: int, days: int, seed: int, end: datetime | None) -> DemoSettings:
+    from loader.sources.demo import DemoSettings
+
+    return DemoSettings(contacts=contacts, days=days, seed=seed, end=end.date() if end else datetime.now(UTC).date())
+
+
+@contextmanager
+def reported() -> Iterator[Console]:
+    """Turns failures into a sentence and an exit code, and SIGTERM into the same end as Ctrl-C."""
+    console = Console()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield console
+    except LoaderError as error:
+        console.fail(str(error))
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        console.fail("Interrupted. Nothing of the load is visible; run it again to complete it.")
+        raise typer.Exit(1) from None
+    except typer.Exit:
+        raise
+    except Exception:
+        # Not foreseen, so whoever mends it needs the traceback; the console keeps secrets out of it.
+        console.fail(traceback.format_exc())
+        raise typer.Exit(1) from None

@@ -1,0 +1,157 @@
+"""The warehouse that a target names: its connection, the few statements of the loader's own, and dlt's destination."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dlt
+import duckdb
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
+
+from loader.errors import ConfigurationError, LoaderError
+from loader.profile import Target
+
+#: Bound on the memory of DuckDB, in the warehouse's connection as in the readers'; what exceeds it goes to disk.
+DUCKDB_MEMORY = "400MB"
+
+Rows = list[tuple[Any, ...]]
+
+
+class Warehouse(ABC):
+    """Where the raw tables are.
+
+    Attributes:
+        raw_schema: schema (DuckDB) or dataset (BigQuery) of the raw tables.
+        single_writer: True where an open connection already keeps every other process from writing.
+    """
+
+    raw_schema: str
+    single_writer: bool
+
+    @abstractmethod
+    def destination(self) -> dlt.destinations.duckdb | dlt.destinations.bigquery:
+        """dlt's destination, on this warehouse's connection or credentials."""
+
+    @abstractmethod
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
+        """Runs one statement of the loader's own, `?` for each parameter, and returns its rows."""
+
+    @abstractmethod
+    def table(self, name: str) -> str:
+        """A raw table's quoted, full name."""
+
+    @abstractmethod
+    def tables(self) -> set[str]:
+        """Names of the tables in the raw schema; empty where there is no such schema."""
+
+    @abstractmethod
+    def newest_partition(self, name: str) -> date | None:
+        """Newest `_day` of a raw table that is partitioned by it."""
+
+    @abstractmethod
+    def create_schema(self) -> None:
+        """Creates the raw schema where there is none."""
+
+    @abstractmethod
+    def finish_tables(self, datasets: Sequence[str]) -> None:
+        """Sets what dlt does not set on the tables of these datasets, where it is not set yet."""
+
+    @abstractmethod
+    def await_dead_jobs(self) -> None:
+        """Ends what a killed run may have left working in the warehouse itself."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+
+class DuckDbWarehouse(Warehouse):
+    """A DuckDB file; one connection is held for the whole command, so that nobody else can write meanwhile.
+
+    Opened read-only, a file that is not there yet is an empty warehouse.
+    """
+
+    single_writer = True
+
+    def __init__(self, target: Target, *, read_only: bool = False) -> None:
+        self.path = _duckdb_path(target)
+        self.raw_schema = target.raw_schema
+        if not read_only:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        absent = read_only and not self.path.exists()
+        try:
+            self._connection = duckdb.connect(":memory:" if absent else str(self.path), read_only=read_only and not absent)
+            self._connection.execute(f"set memory_limit = '{DUCKDB_MEMORY}'; set preserve_insertion_order = false")
+            for name, value in (target.settings.get("settings") or {}).items():
+                self._connection.execute(f"set {name} = ?", [value])
+        except duckdb.IOException as error:
+            if "lock" in str(error):
+                raise LoaderError(
+                    f"{self.path} is open in another program, which keeps it locked. Close it there and run this again."
+                ) from error
+            raise LoaderError(f"{self.path} cannot be opened as a DuckDB file: {_first_line(error)}") from error
+        except duckdb.Error as error:
+            raise ConfigurationError(f"DuckDB refuses the settings of the profile: {_first_line(error)}") from error
+
+    def destination(self) -> dlt.destinations.duckdb:
+        return dlt.destinations.duckdb(credentials=DuckDbCredentials(self._connection))
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
+        with self._connection.cursor() as cursor:
+            return cursor.execute(sql, list(parameters)).fetchall()
+
+    def table(self, name: str) -> str:
+        return f'"{self.raw_schema}"."{name}"'
+
+    def tables(self) -> set[str]:
+        rows = self.execute(
+            "select table_name from duckdb_tables() where database_name = current_database() and schema_name = ?",
+            [self.raw_schema],
+        )
+        return {name for (name,) in rows}
+
+    def newest_partition(self, name: str) -> date | None:
+        ((newest,),) = self.execute(f"select max(_day) from {self.table(name)}")
+        return newest  # type: ignore[no-any-return]
+
+    def create_schema(self) -> None:
+        self.execute(f'create schema if not exists "{self.raw_schema}"')
+
+    def finish_tables(self, datasets: Sequence[str]) -> None:
+        """DuckDB has neither partitions nor labels."""
+
+    def await_dead_jobs(self) -> None:
+        """DuckDB works inside the process that died."""
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def open_warehouse(target: Target, *, read_only: bool = False) -> Warehouse:
+    """Connects to the target's warehouse.
+
+    Raises:
+        ConfigurationError: the target lacks a setting or its credentials cannot be read.
+        LoaderError: the warehouse cannot be reached or is locked.
+    """
+    if target.type == "duckdb":
+        return DuckDbWarehouse(target, read_only=read_only)
+    # Google's client and dbt's adapter take seconds to import: only where they are needed.
+    from loader.bigquery import BigQueryWarehouse
+
+    return BigQueryWarehouse(target)
+
+
+def _duckdb_path(target: Target) -> Path:
+    settings: Mapping[str, Any] = target.settings
+    path = str(settings.get("path") or ":memory:")
+    if path == ":memory:":
+        raise ConfigurationError(f"Target `{target.name}` has no `path`: a load needs a DuckDB file to keep its rows in.")
+    return Path(path).expanduser()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,147 @@
+with
+
+orders as (
+
+    select * from {{ ref('int_person_orders') }}
+
+),
+
+contacts as (
+
+    select * from {{ ref('int_contacts') }}
+    where contact_key is not null
+
+),
+
+windows as (
+
+    select
+        channel,
+        event,
+        window_hours * 3600000000 as window_micros
+    from {{ ref('attribution_windows') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_activities') }}
+    where
+        {{ esputnik.utc_day_window('activity_day') }}
+        and send_id is not null
+        and is_no_touch = 0
+        and is_suspected = 0
+        and (is_open = 1 or is_click = 1)
+
+),
+
+sends as (
+
+    select * from {{ ref('int_sends') }}
+    where
+        {{ esputnik.utc_day_window('send_day') }}
+        and is_no_touch = 0
+
+),
+
+-- Rank: at equal times a click beats an open, and an open what happened without the person.
+happenings as (
+
+    select
+        contact_id,
+        send_id,
+        channel,
+        'clicked' as event,
+        4 as event_rank,
+        activity_at as touch_at
+    from activities
+    where is_click = 1
+    union all
+    select
+        contact_id,
+        send_id,
+        channel,
+        'opened' as event,
+        3 as event_rank,
+        activity_at as touch_at
+    from activities
+    where is_open = 1
+    union all
+    select
+        contact_id,
+        send_id,
+        channel,
+        'delivered' as event,
+        2 as event_rank,
+        delivered_at as touch_at
+    from sends
+    where is_delivered = 1
+    union all
+    select
+        contact_id,
+        send_id,
+        channel,
+        'sent' as event,
+        1 as event_rank,
+        sent_at as touch_at
+    from sends
+    where sent_at is not null
+
+),
+
+keyed as (
+
+    select
+        contacts.contact_key,
+        happenings.send_id,
+        happenings.event_rank,
+        happenings.touch_at,
+        windows.window_micros
+    from happenings
+    inner join windows
+        on
+            happenings.channel = windows.channel
+            and happenings.event = windows.event
+    inner join contacts on happenings.contact_id = contacts.contact_id
+
+),
+
+ranked as (
+
+    select
+        orders.order_id,
+        keyed.send_id,
+        keyed.event_rank,
+        keyed.touch_at,
+        row_number() over (
+            partition by orders.order_id, keyed.send_id order by keyed.touch_at desc, keyed.event_rank desc
+        ) as place
+    from orders
+    inner join keyed
+        on
+            orders.contact_key = keyed.contact_key
+            and {{ esputnik.unix_micros('orders.order_at') }} - {{ esputnik.unix_micros('keyed.touch_at') }}
+                between 0 and keyed.window_micros
+
+),
+
+-- One touch a send, at its latest qualifying activity.
+final as (
+
+    select
+        ranked.order_id,
+        ranked.send_id,
+        ranked.event_rank,
+        ranked.touch_at,
+        sends.contact_id,
+        sends.message_instance_id,
+        sends.broadcast_id,
+        sends.workflow_id,
+        sends.workflow_instance_id
+    from ranked
+    inner join sends on ranked.send_id = sends.send_id
+    where ranked.place = 1
+
+)
+
+select * from final

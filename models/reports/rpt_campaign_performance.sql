@@ -1,0 +1,196 @@
+with
+
+broadcasts as (
+
+    select * from {{ ref('stg_esputnik__broadcasts') }}
+    where created_at is null or created_at <= {{ esputnik.as_of() }}
+
+),
+
+channels as (
+
+    select * from {{ ref('channels') }}
+
+),
+
+all_sends as (
+
+    select * from {{ ref('int_sends') }}
+    where
+        {{ esputnik.utc_day_window('send_day') }}
+        and broadcast_id is not null
+
+),
+
+attribution_model as (
+
+    select * from {{ ref('int_report_attribution_model') }}
+
+),
+
+credits as (
+
+    select * from {{ ref('int_report_attribution') }}
+    where broadcast_id is not null
+
+),
+
+-- A broadcast has a row for each segment that it went to.
+described as (
+
+    select
+        broadcasts.id as broadcast_id,
+        max(broadcasts.name) as broadcast_name,
+        max(channels.channel) as channel,
+        min(broadcasts.started_at) as started_at
+    from broadcasts
+    left join channels
+        on {{ esputnik.spelling_key('broadcasts.media_type') }} = {{ esputnik.spelling_key('channels.media_type') }}
+    where broadcasts.id is not null
+    group by broadcasts.id
+
+),
+
+converted as (
+
+    select distinct
+        broadcast_id,
+        contact_id,
+        message_instance_id
+    from credits
+
+),
+
+sends as (
+
+    select
+        all_sends.*,
+        case when converted.broadcast_id is not null then 1 else 0 end as is_converted
+    from all_sends
+    left join converted
+        on
+            all_sends.broadcast_id = converted.broadcast_id
+            and all_sends.contact_id = converted.contact_id
+            and all_sends.message_instance_id = converted.message_instance_id
+
+),
+
+counted as (
+
+    select
+        broadcast_id,
+        coalesce(min(case when channel <> 'other' then channel end), 'other') as channel,
+        max(reports_opens) as reports_opens,
+        count(*) as sends,
+        {{ esputnik.count_where('is_delivered = 1') }} as delivered,
+        {{ esputnik.count_where('is_bounced = 1') }} as bounced,
+        {{ esputnik.count_where('is_opened = 1') }} as opened,
+        {{ esputnik.count_where('is_clicked = 1') }} as clicked,
+        {{ esputnik.count_where('is_unsubscribed = 1') }} as unsubscribed,
+        {{ esputnik.count_where('is_complained = 1') }} as complained,
+        {{ esputnik.count_where('is_suspected_open = 1') }} as suspected_opens,
+        {{ esputnik.count_where('is_suspected_click = 1') }} as suspected_clicks,
+        {{ esputnik.count_where('is_converted = 1') }} as converted_sends,
+        {{ esputnik.count_where('is_converted = 1 and is_opened = 1') }} as converted_opened,
+        {{ esputnik.count_where('is_converted = 1 and is_clicked = 1') }} as converted_clicked
+    from sends
+    group by broadcast_id
+
+),
+
+credited as (
+
+    select
+        broadcast_id,
+        sum(credit) as orders,
+        sum(revenue) as revenue
+    from credits
+    group by broadcast_id
+
+),
+
+-- Broadcasts that only the activities or the revenue tell of are reported too, without a name.
+broadcast_ids as (
+
+    select broadcast_id from described
+    union distinct
+    select broadcast_id from counted
+    union distinct
+    select broadcast_id from credited
+
+),
+
+joined as (
+
+    select
+        broadcast_ids.broadcast_id,
+        described.broadcast_name,
+        coalesce(described.channel, counted.channel, 'other') as channel,
+        described.started_at,
+        coalesce(counted.reports_opens, 0) as reports_opens,
+        coalesce(counted.sends, 0) as sends,
+        coalesce(counted.delivered, 0) as delivered,
+        coalesce(counted.bounced, 0) as bounced,
+        coalesce(counted.opened, 0) as opened,
+        coalesce(counted.clicked, 0) as clicked,
+        coalesce(counted.unsubscribed, 0) as unsubscribed,
+        coalesce(counted.complained, 0) as complained,
+        coalesce(counted.suspected_opens, 0) as suspected_opens,
+        coalesce(counted.suspected_clicks, 0) as suspected_clicks,
+        coalesce(counted.converted_sends, 0) as converted_sends,
+        coalesce(counted.converted_opened, 0) as converted_opened,
+        coalesce(counted.converted_clicked, 0) as converted_clicked,
+        coalesce(credited.orders, 0) as orders,
+        coalesce(credited.revenue, 0) as revenue
+    from broadcast_ids
+    left join described on broadcast_ids.broadcast_id = described.broadcast_id
+    left join counted on broadcast_ids.broadcast_id = counted.broadcast_id
+    left join credited on broadcast_ids.broadcast_id = credited.broadcast_id
+
+),
+
+final as (
+
+    select
+        joined.broadcast_id,
+        joined.broadcast_name,
+        joined.channel,
+        joined.started_at,
+        {{ esputnik.local_date('joined.started_at') }} as started_date,
+
+        joined.sends,
+        joined.delivered,
+        joined.bounced,
+        joined.opened,
+        joined.clicked,
+        joined.unsubscribed,
+        joined.complained,
+        joined.suspected_opens,
+        joined.suspected_clicks,
+
+        {{ esputnik.ratio('joined.delivered', 'joined.sends') }} as delivery_rate,
+        {{ esputnik.ratio('joined.bounced', 'joined.sends') }} as bounce_rate,
+        -- Null where the channel reports no opens: 0 would read as nobody opening.
+        case when joined.reports_opens = 1 then {{ esputnik.ratio('joined.opened', 'joined.delivered') }} end
+            as open_rate,
+        {{ esputnik.ratio('joined.clicked', 'joined.delivered') }} as click_rate,
+        case when joined.reports_opens = 1 then {{ esputnik.ratio('joined.clicked', 'joined.opened') }} end
+            as click_to_open_rate,
+        {{ esputnik.ratio('joined.unsubscribed', 'joined.delivered') }} as unsubscribe_rate,
+        {{ esputnik.ratio('joined.complained', 'joined.delivered') }} as complaint_rate,
+
+        {{ esputnik.shown_money('joined.orders', 4) }} as orders,
+        {{ esputnik.shown_money('joined.revenue') }} as revenue,
+        '{{ var("account_currency") }}' as currency,
+        {{ esputnik.ratio('joined.converted_sends', 'joined.delivered') }} as conversion_rate,
+        {{ esputnik.shown_money(esputnik.ratio('joined.revenue', 'joined.delivered'), 4) }} as revenue_per_delivered,
+        case when joined.reports_opens = 1 then {{ esputnik.ratio('joined.converted_opened', 'joined.opened') }} end
+            as purchase_to_open_rate,
+        {{ esputnik.ratio('joined.converted_clicked', 'joined.clicked') }} as purchase_to_click_rate,
+        attribution_model.attribution_model
+    from joined
+    cross join attribution_model
+
+)
+
+select * from final

@@ -1,0 +1,32 @@
+"""Fixtures of the BigQuery tests. They run in one worker of pytest-xdist, which starts the emulator once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from google.cloud import bigquery
+
+from tests.bigquery.emulator import Emulator
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("bigquery"))
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """A running emulator; its datasets are shared by all tests of the session, so each test takes names of its own."""
+    running = Emulator(tmp_path_factory.mktemp("emulator"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def client(emulator: Emulator) -> bigquery.Client:
+    return emulator.client()

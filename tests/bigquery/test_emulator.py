@@ -1,0 +1,80 @@
+"""The emulator behaves as BigQuery does where the other tests rely on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from google.api_core.exceptions import BadRequest, NotFound
+from google.cloud import bigquery
+
+from tests.bigquery.emulator import PROJECT, Emulator, mended_sql
+
+
+@pytest.fixture
+def dataset(client: bigquery.Client, request: pytest.FixtureRequest) -> str:
+    name = request.node.name.split("[")[0]
+    client.create_dataset(name, retry=None, timeout=30)
+    return f"`{PROJECT}`.{name}"
+
+
+@pytest.mark.parametrize(
+    ("sql", "error"),
+    [("select 1 +", BadRequest), ("select nothing_of_this", BadRequest), ("select * from missing.t", NotFound)],
+)
+def test_errors_of_queries_are_seen(emulator: Emulator, client: bigquery.Client, sql: str, error: type) -> None:
+    with pytest.raises(error):
+        emulator.query(sql)
+    with pytest.raises(error):
+        client.query(sql, retry=None, job_retry=None, timeout=30).result(retry=None, timeout=30)
+
+
+def test_parquet_is_loaded_by_name(client: bigquery.Client, emulator: Emulator, dataset: str, tmp_path: Path) -> None:
+    emulator.query(f"create table {dataset}.t (first string, second string, third int64)")
+    pq.write_table(pa.table({"second": ["b"], "first": ["a"]}), tmp_path / "t.parquet")
+    with (tmp_path / "t.parquet").open("rb") as file:
+        client.load_table_from_file(
+            file,
+            f"{PROJECT}.test_parquet_is_loaded_by_name.t",
+            job_config=bigquery.LoadJobConfig(source_format="PARQUET", write_disposition="WRITE_APPEND"),
+            timeout=30,
+        ).result(retry=None, timeout=30)
+    assert emulator.query(f"select first, second, third from {dataset}.t") == [("a", "b", None)]
+
+
+def test_several_columns_are_added_at_once(emulator: Emulator, dataset: str) -> None:
+    emulator.query(f"create table {dataset}.t (a int64)")
+    emulator.query(f"alter table {dataset}.t add column b string, add column if not exists c timestamp")
+    emulator.query(f"insert into {dataset}.t (a, b, c) values (1, 'x', timestamp '2024-01-01 00:00:00+00')")
+    assert emulator.query(f"select a, b, unix_seconds(c) from {dataset}.t") == [(1, "x", 1704067200)]
+
+
+def test_table_is_created_with_columns_and_query(emulator: Emulator, dataset: str) -> None:
+    emulator.query(
+        f"/* a comment */ create or replace table {dataset}.t (day date options(description='a; b'), n int64 not null) "
+        "partition by day cluster by n options(labels=[('a', 'b')]) as (select date '2024-01-01' as day, 2 as n)"
+    )
+    assert emulator.query(f"select n, cast(day as string) from {dataset}.t") == [(2, "2024-01-01")]
+
+
+def test_failed_transaction_leaves_nothing(emulator: Emulator, dataset: str) -> None:
+    emulator.query(f"create table {dataset}.t as select 1 as n")
+    with pytest.raises(BadRequest):
+        emulator.query(
+            f"begin transaction; delete from {dataset}.t where true; insert into {dataset}.t (n) values (5); "
+            f"select nothing_of_this from {dataset}.t; commit transaction;"
+        )
+    assert emulator.query(f"select n from {dataset}.t") == [(1,)]
+
+
+def test_requests_are_written_down(emulator: Emulator) -> None:
+    before = emulator.mark()
+    emulator.query("select 41 + 1 as n")
+    assert emulator.statements(before) == ["select 41 + 1 as n"]
+
+
+def test_other_sql_is_left_alone() -> None:
+    sql = "create or replace table t partition by day as (select 1 as n, date '2024-01-01' as day)"
+    assert mended_sql(sql) == sql

@@ -1,0 +1,84 @@
+"""dbt in this process, on a DuckDB file of the test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PROFILES = """
+esputnik:
+  target: duckdb
+  outputs:
+    duckdb:
+      type: duckdb
+      path: "{{ env_var('ESPUTNIK_DUCKDB_PATH') }}"
+      schema: esputnik
+      threads: 2
+      settings: {TimeZone: UTC}
+"""
+
+
+class DbtFailed(AssertionError):
+    """A dbt command that did not succeed; the message has what each failed node said."""
+
+
+class Dbt:
+    """dbt commands on one project, target folder and profile; the project is parsed once for commands without vars."""
+
+    def __init__(self, folder: Path, project: Path = ROOT) -> None:
+        self.folder = folder
+        self.project = project
+        self._manifest: Any = None
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "profiles.yml").write_text(PROFILES, encoding="utf-8")
+
+    def __call__(self, command: str, *arguments: str, database: Path, variables: Mapping[str, Any] | None = None) -> Any:
+        """Runs a command and returns its results; raises DbtFailed where a node failed."""
+        result = self.attempt(command, *arguments, database=database, variables=variables)
+        if not result.success:
+            failed = [f"{node.node.name}: {node.message}" for node in result.result or [] if node.status in BAD]
+            raise DbtFailed("\n".join(failed) or str(result.exception))
+        return result.result
+
+    def attempt(
+        self, command: str, *arguments: str, database: Path, variables: Mapping[str, Any] | None = None
+    ) -> dbtRunnerResult:
+        """Runs a command that may fail."""
+        with _environment(ESPUTNIK_DUCKDB_PATH=str(database)):
+            if variables is None and self._manifest is None:
+                self._manifest = dbtRunner().invoke(self._line("parse")).result
+            runner = dbtRunner(manifest=self._manifest if variables is None else None)
+            line = self._line(command, *arguments)
+            if variables is not None:
+                line += ["--vars", json.dumps(variables)]
+            return runner.invoke(line)
+
+    def _line(self, command: str, *arguments: str) -> list[str]:
+        folder = str(self.folder)
+        options = ["--project-dir", str(self.project), "--profiles-dir", folder, "--target-path", f"{folder}/target"]
+        return ["--quiet", command, *arguments, *options, "--log-path", f"{folder}/logs", "--no-use-colors"]
+
+
+BAD = {"error", "fail", "runtime error"}
+
+
+@contextmanager
+def _environment(**settings: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
