@@ -50,7 +50,8 @@ class FileFormat(StrEnum):
 
 
 TargetOption = Annotated[
-    str | None, typer.Option("--target", "-t", envvar="DBT_TARGET", help="Target of the dbt profile. [default: its own]")
+    str | None,
+    typer.Option("--target", "-t", envvar="DBT_TARGET", help="Target of the dbt profile. [default: its own]"),
 ]
 ProfilesDirOption = Annotated[
     Path | None, typer.Option("--profiles-dir", help="Folder of profiles.yml. [default: where dbt looks for it]")
@@ -59,7 +60,8 @@ ContactsOption = Annotated[int, typer.Option("--contacts", min=1, help="Demo acc
 DaysOption = Annotated[int, typer.Option("--days", min=1, help="Demo account: days of history.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Demo account: another seed, another account.")]
 EndOption = Annotated[
-    datetime | None, typer.Option("--end", formats=["%Y-%m-%d"], help="Demo account: its last day. [default: today, UTC]")
+    datetime | None,
+    typer.Option("--end", formats=["%Y-%m-%d"], help="Demo account: its last day. [default: today, UTC]"),
 ]
 
 
@@ -74,7 +76,9 @@ class RejectLimit:
     def parse(cls, text: str) -> RejectLimit:
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text.strip())
         if found is None or (not found[2] and "." in found[1]) or (found[2] and float(found[1]) > 100):
-            raise ConfigurationError(f"--max-rejects takes a number of rows or a percentage, like 100 or 0.5%, not {text!r}.")
+            raise ConfigurationError(
+                f"--max-rejects takes a number of rows or a percentage, like 100 or 0.5%, not {text!r}."
+            )
         return cls(float(found[1]), bool(found[2]))
 
     def allows(self, rejected: int, read: int) -> bool:
@@ -146,7 +150,9 @@ def export_demo_command(
         from loader.sources.demo import export_demo
 
         written = export_demo(path, _demo(contacts, days, seed, end), file_format.value)
-        console.result(f"{len(written)} files in {path}. Load them with: python -m loader load --from files --path {path}")
+        console.result(
+            f"{len(written)} files in {path}. Load them with: python -m loader load --from files --path {path}"
+        )
 
 
 @app.command()

@@ -21,6 +21,9 @@ class Console:
     def __init__(self, secrets: Sequence[str] = ()) -> None:
         self.secrets = secrets
         self._out = rich.console.Console(highlight=False, soft_wrap=True)
+        if not self._out.is_terminal:
+            # Nothing is cut off in a log or a pipe, where no width is known.
+            self._out.width = 200
         self._err = rich.console.Console(stderr=True, highlight=False, soft_wrap=True)
 
     def step(self, message: str) -> None:

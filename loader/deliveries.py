@@ -34,7 +34,9 @@ def demo_delivery(
     """
     from loader.sources.demo import export_demo
 
-    console.step(f"Generating the demo account: {settings.contacts:,} contacts, {settings.days:,} days to {settings.end}")
+    console.step(
+        f"Generating the demo account: {settings.contacts:,} contacts, {settings.days:,} days to {settings.end}"
+    )
     folder = workdir / "demo"
     export_demo(folder, settings, "parquet")
     name = "demo:" + ",".join(f"{key}={value}" for key, value in sorted(asdict(settings).items()))

@@ -6,14 +6,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import dlt
 import duckdb
-from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from loader.errors import ConfigurationError, LoaderError
 from loader.profile import Target
+
+if TYPE_CHECKING:
+    from dlt.common.destination import Destination
 
 #: Bound on the memory of DuckDB, in the warehouse's connection as in the readers'; what exceeds it goes to disk.
 DUCKDB_MEMORY = "400MB"
@@ -33,7 +34,7 @@ class Warehouse(ABC):
     single_writer: bool
 
     @abstractmethod
-    def destination(self) -> dlt.destinations.duckdb | dlt.destinations.bigquery:
+    def destination(self) -> Destination[Any, Any]:
         """dlt's destination, on this warehouse's connection or credentials."""
 
     @abstractmethod
@@ -83,7 +84,9 @@ class DuckDbWarehouse(Warehouse):
             self.path.parent.mkdir(parents=True, exist_ok=True)
         absent = read_only and not self.path.exists()
         try:
-            self._connection = duckdb.connect(":memory:" if absent else str(self.path), read_only=read_only and not absent)
+            self._connection = duckdb.connect(
+                ":memory:" if absent else str(self.path), read_only=read_only and not absent
+            )
             self._connection.execute(f"set memory_limit = '{DUCKDB_MEMORY}'; set preserve_insertion_order = false")
             for name, value in (target.settings.get("settings") or {}).items():
                 self._connection.execute(f"set {name} = ?", [value])
@@ -96,7 +99,11 @@ class DuckDbWarehouse(Warehouse):
         except duckdb.Error as error:
             raise ConfigurationError(f"DuckDB refuses the settings of the profile: {_first_line(error)}") from error
 
-    def destination(self) -> dlt.destinations.duckdb:
+    def destination(self) -> Destination[Any, Any]:
+        # dlt takes seconds to import, and `status` does without it.
+        import dlt
+        from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
+
         return dlt.destinations.duckdb(credentials=DuckDbCredentials(self._connection))
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
@@ -149,7 +156,9 @@ def _duckdb_path(target: Target) -> Path:
     settings: Mapping[str, Any] = target.settings
     path = str(settings.get("path") or ":memory:")
     if path == ":memory:":
-        raise ConfigurationError(f"Target `{target.name}` has no `path`: a load needs a DuckDB file to keep its rows in.")
+        raise ConfigurationError(
+            f"Target `{target.name}` has no `path`: a load needs a DuckDB file to keep its rows in."
+        )
     return Path(path).expanduser()
 
 

@@ -6,6 +6,7 @@ run: a dead one leaves no pending package that a later run would have to finish 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import dlt
 import pyarrow as pa
+import pyarrow.parquet as pq
 from dlt.common.exceptions import SignalReceivedException
 from dlt.extract import DltResource
 from dlt.pipeline.exceptions import PipelineStepFailed
@@ -34,6 +36,22 @@ from loader.profile import Target
 from loader.reading import TypedDataset, type_dataset
 from loader.runs import FILES_TABLE, FileKey, exclusive_run, loaded_files
 from loader.sources.files import SourceFile
+
+#: Settings of dlt that the raw tables rely on. They go into this process's environment, since dlt reads those on
+#: telemetry and logging at the first touch of its configuration.
+DLT_SETTINGS = {
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    # What dlt logs is told by the loader's own messages, which keep secrets out.
+    "RUNTIME__LOG_LEVEL": "CRITICAL",
+    # camelCase names stay as the export has them.
+    "SCHEMA__NAMING": "direct",
+    # Resources one after the other: the counts of a dataset are complete before they are written.
+    "EXTRACT__NEXT_ITEM_MODE": "fifo",
+    # The staging dataset would otherwise keep a second copy of the latest load's rows.
+    "LOAD__TRUNCATE_STAGING_DATASET": "true",
+    # dlt itself writes a few rows about its state only.
+    "DATA_WRITER__DISABLE_COMPRESSION": "true",
+}
 
 #: Name of the pipeline and of its schema, under which dlt keeps both in the warehouse.
 PIPELINE = "esputnik"
@@ -71,7 +89,7 @@ def load(
     Raises:
         LoaderError: the load failed; nothing of it is visible in staging, and raw holds none of its appended rows.
     """
-    configure_dlt()
+    os.environ.update(DLT_SETTINGS)
     with exclusive_run(warehouse, contract) as run:
         known = loaded_files(warehouse)
         new = [file for file in delivery.files if delivery.key(file) not in known]
@@ -96,17 +114,6 @@ def load(
             raise _as_loader_error(error) from error
         warehouse.finish_tables(list(summary.datasets))
     return summary
-
-
-def configure_dlt() -> None:
-    """Settings of dlt that the raw tables rely on, for this process only."""
-    dlt.config["schema.naming"] = "direct"
-    dlt.config["runtime.dlthub_telemetry"] = False
-    dlt.config["runtime.log_level"] = "CRITICAL"
-    # Resources one after the other: the counts of a dataset are complete before they are written.
-    dlt.config["extract.next_item_mode"] = "fifo"
-    # The staging dataset would otherwise keep a second copy of the latest load's rows.
-    dlt.config["load.truncate_staging_dataset"] = True
 
 
 @dataclass(frozen=True)
@@ -139,16 +146,17 @@ class _Job:
                 dataset,
                 files,
                 dlt.current.load_package_state()["load_id"],
-                self.workdir / dataset.name,
+                self.workdir,
                 export_timezone=self.target.export_timezone,
                 known_extra_columns=_extra_columns(schema.tables.get(dataset.name, {}), dataset),
                 progress=progress,
             )
         self.summary.datasets[dataset.name] = typed
         declare(schema, dataset.name, dataset_columns(dataset, typed.columns))
-        rows = sum(counts.loaded for counts in typed.counts)
+        if not typed.parts:
+            yield dlt.mark.materialize_table_schema()
         for part in typed.parts:
-            yield dlt.mark.with_file_import(str(part), "parquet", rows)
+            yield dlt.mark.with_file_import(str(part), "parquet", pq.read_metadata(part).num_rows)
 
     def _rejected(self, dataset: Dataset) -> Iterator[Any]:
         typed = self.summary.datasets[dataset.name]

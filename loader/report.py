@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from rich import box
 from rich.table import Table
 
 from loader.pipeline import Summary
 
+COUNTS = ("read", "loaded", "superseded", "rejected")
+
 
 def summary_table(summary: Summary) -> Table:
-    """Files, rows and unknown columns per dataset."""
-    table = Table("dataset", title=f"Load {summary.load_id}", title_justify="left")
-    for title in ("files", "read", "loaded", "superseded", "rejected"):
+    """Files and rows per dataset, and the columns that the contract does not know."""
+    table = Table(title=f"Load {summary.load_id}", title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("dataset", no_wrap=True)
+    for title in ("files", *COUNTS):
         table.add_column(title, justify="right")
-    table.add_column("unknown columns, kept as text")
     for name, typed in summary.datasets.items():
-        sums = (sum(getattr(counts, title) for counts in typed.counts) for title in ("read", "loaded", "superseded", "rejected"))
-        table.add_row(name, str(len(typed.counts)), *(f"{count:,}" for count in sums), ", ".join(typed.unknown_columns))
+        sums = (sum(getattr(counts, count) for counts in typed.counts) for count in COUNTS)
+        table.add_row(name, str(len(typed.counts)), *(f"{number:,}" for number in sums))
+    unknown = [
+        f"New columns, kept as text: {name} - {', '.join(typed.unknown_columns)}"
+        for name, typed in summary.datasets.items()
+        if typed.unknown_columns
+    ]
+    table.caption = "\n".join(unknown) or None
     return table

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from rich import box
 from rich.table import Table
 
 from loader.contract import Contract, Dataset
@@ -33,9 +34,7 @@ class DatasetStatus:
 
     def as_json(self) -> dict[str, Any]:
         """The same with dates in ISO 8601."""
-        return {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(self).items()
-        }
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(self).items()}
 
 
 def read_status(warehouse: Warehouse, contract: Contract) -> list[DatasetStatus]:
@@ -85,8 +84,10 @@ def _newest(warehouse: Warehouse, dataset: Dataset) -> date | None:
 
 def status_table(statuses: list[DatasetStatus]) -> Table:
     """The status for people."""
-    table = Table("dataset", "newest data", "last load (UTC)")
-    for title in ("loads", "files", "rows loaded", "superseded", "rejected"):
+    table = Table(box=box.SIMPLE_HEAD)
+    for title in ("dataset", "newest data", "last load (UTC)"):
+        table.add_column(title, no_wrap=True)
+    for title in ("loads", "files", "loaded", "superseded", "rejected"):
         table.add_column(title, justify="right")
     for status in statuses:
         table.add_row(

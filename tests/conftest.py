@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.dbt import Dbt
@@ -11,3 +13,15 @@ from tests.support.dbt import Dbt
 def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     """The project at the root, parsed once a session."""
     return Dbt(tmp_path_factory.mktemp("dbt"))
+
+
+#: The small account that most tests share; a fixed end, so that every run sees the same rows.
+DEMO = ("--contacts", "400", "--days", "200", "--seed", "7", "--end", "2024-06-30")
+
+
+@pytest.fixture(scope="session")
+def demo_database(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A DuckDB file with the raw tables of the small demo account; copy it to build in it."""
+    database = tmp_path_factory.mktemp("demo") / "demo.duckdb"
+    dbt.load("--from", "demo", *DEMO, database=database)
+    return database

@@ -1,14 +1,13 @@
-"""CSV files: the header and delimiter, the records, and what is wrong with their shape.
+"""CSV files: the header, the delimiter, and the records as text.
 
 Every column is read as text; typing it is the business of `casts`. DuckDB's reader is fast and strict about
-the shape of rows, but says nothing about a file's delimiter once the columns are given, and refuses mixed
-line ends; `line_ends` mends these where it must.
+the shape of rows, but takes the first row's word for the columns and refuses a file for one bad row;
+`csv_records` sorts out such a file.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,57 +17,59 @@ import duckdb
 from loader.contract import Dataset
 from loader.errors import LoaderError
 from loader.reading.casts import Field, literal
-from loader.reading.line_ends import normalise
+from loader.reading.csv_records import LONGEST_RECORD, Dialect, count_records, split_records
 from loader.reading.scan import Records
 
-#: The longest record that is read; one beyond it is taken for a quote that never closes.
-LONGEST_RECORD = 32 * 2**20
 _DELIMITERS = ",;\t"
-
-#: DuckDB's kinds of malformed records, in words. `{n}` is the number of fields that the header has.
-_SHAPES = {
-    "MISSING COLUMNS": "fewer fields than the header's {n}",
-    "TOO MANY COLUMNS": "more fields than the header's {n}",
-    "UNQUOTED VALUE": "text after a closing quote",
-    "INVALID ENCODING": "not valid UTF-8",
-}
 
 
 @dataclass(frozen=True)
 class Header:
-    """The first record: its fields, the delimiter between them, and the empty lines above it."""
+    """The first record: its fields, the delimiter between them, its line end, and the empty lines above it."""
 
     names: tuple[str, ...]
     delimiter: str
+    line_end: str
     skip: int
 
 
-def _first_record(path: Path, delimiter: str) -> tuple[list[str], int]:
-    with open(path, encoding="utf-8-sig", newline="") as lines:
+def _first_record(path: Path, delimiter: str) -> Header:
+    # Bytes that are no UTF-8 matter in the header alone; those of later rows are read ahead here.
+    with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+        last = ""
+
+        def remembered() -> Iterator[str]:
+            nonlocal last
+            for last in lines:
+                yield last
+
         skipped = 0
-        for record in csv.reader(lines, delimiter=delimiter):
-            if record:
-                return record, skipped
+        for names in csv.reader(remembered(), delimiter=delimiter):
+            if names:
+                line_end = last[len(last.rstrip("\r\n")) :] or "\n"
+                return Header(tuple(names), delimiter, line_end, skipped)
             skipped += 1
-    return [], 0
+    return Header((), delimiter, "\n", 0)
 
 
 def read_header(path: Path, uri: str, dataset: Dataset) -> Header:
-    """The header of a file, with the delimiter that gives the most columns of the dataset."""
+    """The header of a file, with the delimiter that gives the most columns of the dataset.
+
+    Raises:
+        LoaderError: the header is not UTF-8 or not CSV.
+    """
     try:
-        candidates = [(*_first_record(path, delimiter), delimiter) for delimiter in _DELIMITERS]
-    except UnicodeDecodeError as error:
-        raise LoaderError(f"{uri}: the header is not UTF-8. Save the file as UTF-8 and load again.") from error
+        candidates = [_first_record(path, delimiter) for delimiter in _DELIMITERS]
     except csv.Error as error:
         raise LoaderError(f"{uri}: the header cannot be read: {error}.") from error
 
-    def fit(candidate: tuple[list[str], int, str]) -> tuple[int, int]:
-        names = candidate[0]
-        return sum(name.strip().lower() in dataset.by_name for name in names), len(names)
+    def fit(header: Header) -> tuple[int, int]:
+        return sum(name.strip().lower() in dataset.by_name for name in header.names), len(header.names)
 
-    names, skip, delimiter = max(candidates, key=fit)
-    named = (name.strip() or f"column_{position}" for position, name in enumerate(names, start=1))
-    return Header(tuple(named), delimiter, skip)
+    header = max(candidates, key=fit)
+    if any("\udc80" <= letter <= "\udcff" for name in header.names for letter in name):
+        raise LoaderError(f"{uri}: the header is not UTF-8. Save the file as UTF-8 and load again.")
+    return header
 
 
 class CsvScan:
@@ -77,65 +78,43 @@ class CsvScan:
     def __init__(self, path: Path, uri: str, dataset: Dataset) -> None:
         self._path, self._uri = path, uri
         self._header = read_header(path, uri, dataset)
-        self.fields = tuple(Field(name, f"f{i}") for i, name in enumerate(self._header.names))
+        self._dialect = Dialect(
+            self._header.delimiter, b"\r" if self._header.line_end == "\r" else b"\n", len(self._header.names)
+        )
+        self.fields = tuple(
+            Field(name.strip() or f"column_{position}", f"f{position}")
+            for position, name in enumerate(self._header.names, start=1)
+        )
 
-    def _reader(self, path: Path, options: str = "") -> str:
-        columns = ", ".join(f"'{field.sql}': 'VARCHAR'" for field in self.fields)
+    def count(self) -> int | None:
+        return count_records(self._path, self._dialect) - self._header.skip
+
+    def _reader(self, path: Path, *, header: bool) -> str:
+        """DuckDB's reader with nothing left to guess; a file without header has numbered records."""
+        columns = [f"'{field.sql}': 'VARCHAR'" for field in self.fields]
+        if not header:
+            columns.insert(0, "'_row': 'BIGINT'")
+        # A line end that is guessed, or wrong, makes the reader find no rows at all in some files, and no fault.
+        line_end = self._header.line_end.replace("\r", r"\r").replace("\n", r"\n") if header else r"\n"
         return (
-            f"read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, header = true, "
-            f"skip = {self._header.skip}, delim = {literal(self._header.delimiter)}, quote = '\"', escape = '\"', "
-            f"allow_quoted_nulls = false, max_line_size = {LONGEST_RECORD}, buffer_size = {LONGEST_RECORD}{options})"
+            f"read_csv({literal(str(path))}, columns = {{{', '.join(columns)}}}, auto_detect = false, "
+            f"header = {header}, skip = {self._header.skip if header else 0}, new_line = '{line_end}', "
+            f"delim = {literal(self._header.delimiter)}, quote = '\"', escape = '\"', allow_quoted_nulls = false, "
+            f"max_line_size = {2 * LONGEST_RECORD}, buffer_size = {2 * LONGEST_RECORD})"
         )
 
     def relation(self, connection: duckdb.DuckDBPyConnection) -> str:
-        return f"(select * from {self._reader(self._path)})"
+        return f"(select * from {self._reader(self._path, header=True)})"
 
     def records(self, connection: duckdb.DuckDBPyConnection) -> Records:
-        tidy = self._path.with_name(self._path.name + ".tidy")
-        numbered = self._path.with_name(self._path.name + ".records.parquet")
-        normalise(self._path, tidy, drop_blank=len(self.fields) > 1)
-        self._header = Header(self._header.names, self._header.delimiter, 0)
-        connection.execute("drop table if exists reject_errors; drop table if exists reject_scans")
-        connection.execute("set preserve_insertion_order = true")  # row_number() is to follow the file
-        try:
-            connection.execute(
-                f"copy (select *, row_number() over () as _kept from {self._reader(tidy, ', store_rejects = true')}) "
-                f"to {literal(str(numbered))} (format parquet, compression snappy)"
-            )
-        except duckdb.InvalidInputException as error:
-            raise LoaderError(f"{self._uri}: cannot be read to its end. {_sentence(error)}") from error
-        finally:
-            connection.execute("set preserve_insertion_order = false")
-        self._refuse_swallowed(connection, tidy.stat().st_size)
-        tidy.unlink()
-        return self._records(connection, numbered)
-
-    def _records(self, connection: duckdb.DuckDBPyConnection, numbered: Path) -> Records:
-        shapes = " ".join(
-            f"when {literal(kind)} then {literal(text.format(n=len(self.fields)))}" for kind, text in _SHAPES.items()
+        sound, malformed = self._path.with_name("sound.csv"), self._path.with_name("malformed.parquet")
+        count = split_records(self._path, self._uri, self._dialect, sound, malformed)
+        reader = self._reader(sound, header=False)
+        return Records(
+            relation=f"(select *, {self._text()} as _text from {reader})",
+            malformed=f"(select * from read_parquet({literal(str(malformed))}))",
+            count=count,
         )
-        # DuckDB numbers records from 1 with the header, and gives a record several entries if it has several faults.
-        connection.execute(
-            f"""
-            create or replace temp table malformed as
-            select line - 1 as _row, any_value(csv_line) as _text,
-                string_agg(distinct case error_type::varchar {shapes} else error_message end, '; ') as _reasons
-            from reject_errors group by line
-            """
-        )
-        # A kept record's number in the file: its rank among the kept, plus the malformed records before it.
-        connection.execute(
-            """
-            create or replace temp table shifts as
-            select _row - nth as kept_before, max(nth) as shift
-            from (select _row, row_number() over (order by _row) as nth from malformed) group by all
-            """
-        )
-        relation = (
-            f"(select * exclude (kept_before, shift), _kept + coalesce(shift, 0) as _row, {self._text()} as _text "
-            f"from read_parquet({literal(str(numbered))}) asof left join shifts on _kept > kept_before)"
-        )
-        return Records(relation, "(select * from malformed)")
 
     def _text(self) -> str:
         """SQL of a record written as CSV again."""
@@ -147,27 +126,3 @@ class CsvScan:
             for f in self.fields
         )
         return f" || {delimiter} || ".join(parts)
-
-    def _refuse_swallowed(self, connection: duckdb.DuckDBPyConnection, size: int) -> None:
-        """Fails on a quote that never closes: the records behind it cannot be told apart."""
-        swallowed = connection.execute(
-            f"""
-            select min(line) - 1 from reject_errors
-            where error_type::varchar = 'LINE SIZE OVER MAXIMUM' or (
-                error_type::varchar = 'UNQUOTED VALUE'
-                and line_byte_position - 1 + strlen(csv_line) >= {size}
-                and (length(csv_line) - length(replace(csv_line, '"', ''))) % 2 = 1
-            )
-            """
-        ).fetchone()
-        if swallowed and swallowed[0] is not None:
-            raise LoaderError(
-                f"{self._uri}: row {swallowed[0]} opens a quote that never closes (or is longer than "
-                f"{LONGEST_RECORD // 2**20} MB), so the rows behind it cannot be read. Mend the row and load again."
-            )
-
-
-def _sentence(error: Exception) -> str:
-    """The first two lines of DuckDB's message: what is wrong, and where."""
-    lines: Iterator[str] = iter(io.StringIO(str(error)))
-    return " ".join(line.strip() for _, line in zip(range(2), lines, strict=False))

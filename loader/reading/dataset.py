@@ -164,20 +164,25 @@ def _type_file(
     """Rows loaded and rejected. A sound file is one scan; any fault in it leads to the numbered records."""
     uri = source.file.uri
     try:
-        return _copy(connection, select.quick(scan.relation(connection)), path), 0
+        loaded = _copy(connection, select.quick(scan.relation(connection)), path)
+        if scan.count() in (None, loaded):
+            return loaded, 0
     except (duckdb.InvalidInputException, duckdb.ConversionException):
-        path.unlink(missing_ok=True)
+        pass
     except duckdb.Error as error:
         raise LoaderError(f"{uri}: cannot be read: {error}") from error
+    path.unlink(missing_ok=True)
     try:
         records = scan.records(connection)
         loaded = _copy(connection, select.good(records.relation), path)
         rejected = rejects.add(uri, select.bad(records.relation))
         if records.malformed:
             rejected += rejects.add(uri, records.malformed)
-        return loaded, rejected
     except duckdb.Error as error:
         raise LoaderError(f"{uri}: cannot be read: {error}") from error
+    if loaded + rejected != records.count:
+        raise LoaderError(f"{uri}: {records.count} rows were counted, but {loaded + rejected} came through typing.")
+    return loaded, rejected
 
 
 def _settle(

@@ -31,8 +31,11 @@ class JsonLinesScan:
         """Opens the file anew: a reader of Arrow batches is spent once it was scanned."""
         connection.register("lines", read_lines(self._path, self._uri))
 
+    def count(self) -> int | None:
+        return None  # the lines are split here, not by DuckDB
+
     def _columns(self, record: str) -> str:
-        return ", ".join(f"struct_extract({record}, {literal(f.name)}) as {f.sql}" for f in self.fields)
+        return "".join(f"struct_extract({record}, {literal(f.name)}) as {f.sql}, " for f in self.fields)
 
     def _record(self, line: str) -> str:
         structure = literal(json.dumps({field.name: "VARCHAR" for field in self.fields}, ensure_ascii=False))
@@ -40,30 +43,26 @@ class JsonLinesScan:
 
     def relation(self, connection: duckdb.DuckDBPyConnection) -> str:
         self._register(connection)
-        line = f"case when is_utf8 and {_IS_OBJECT} then line else error('not an object') end"
         if not self.fields:
-            return f"(select {line} as line from lines)"
-        return f"(select {self._columns('record')} from (select {self._record(line)} as record from lines))"
+            is_object = f"is_utf8 and json_valid(line) and {_IS_OBJECT}"
+            return f"(select _row from lines where case when {is_object} then true else error('no object') end)"
+        line = f"case when is_utf8 and {_IS_OBJECT} then line else error('no object') end"
+        return f"(select {self._columns('record')}_row from (select _row, {self._record(line)} as record from lines))"
 
     def records(self, connection: duckdb.DuckDBPyConnection) -> Records:
         numbered = self._path.with_name(self._path.name + ".records.parquet")
         self._register(connection)
-        connection.execute(
+        copied = connection.execute(
             f"copy (select *, is_utf8 and json_valid(line) and {_IS_OBJECT} as is_object from lines) "
             f"to {literal(str(numbered))} (format parquet, compression snappy)"
-        )
+        ).fetchone()
         source = f"read_parquet({literal(str(numbered))})"
         text = "rtrim(line, E'\\r\\n')"
-        columns = f"{self._columns('record')}, " if self.fields else ""
-        relation = (
-            f"(select {columns}_row, {text} as _text from "
-            f"(select _row, line, {self._record('line')} as record from {source} where is_object))"
-            if self.fields
-            else f"(select _row, {text} as _text from {source} where is_object)"
-        )
+        objects = f"(select _row, line, {self._record('line')} as record from {source} where is_object)"
+        relation = f"(select {self._columns('record')}_row, {text} as _text from {objects})"
         malformed = (
             f"(select _row, {text} as _text, case when not is_utf8 then 'not valid UTF-8' "
             f"when json_valid(line) then 'not a JSON object' else 'not valid JSON' end as _reasons "
             f"from {source} where not is_object)"
         )
-        return Records(relation, malformed)
+        return Records(relation, malformed, int(copied[0]) if copied else 0)

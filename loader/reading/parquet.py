@@ -19,7 +19,7 @@ class ParquetScan:
     def __init__(self, path: Path, uri: str, connection: duckdb.DuckDBPyConnection) -> None:
         self._source = f"read_parquet({literal(str(path))}, file_row_number = true)"
         try:
-            names = pq.read_schema(path).names
+            names, self._rows = pq.read_schema(path).names, pq.read_metadata(path).num_rows
             described = connection.execute(f"describe select * exclude (file_row_number) from {self._source}").fetchall()
         except (pa.ArrowException, OSError, duckdb.Error) as error:
             raise LoaderError(f"{uri}: is not a readable Parquet file: {str(error).splitlines()[0]}") from error
@@ -29,6 +29,9 @@ class ParquetScan:
             Field(name, f"f{i}", "VARCHAR" if kind.startswith("ENUM") else kind)
             for i, (name, (_, kind, *_)) in enumerate(zip(names, described, strict=True))
         )
+
+    def count(self) -> int | None:
+        return int(self._rows)
 
     def _columns(self) -> str:
         return ", ".join(
@@ -43,4 +46,4 @@ class ParquetScan:
         record = ", ".join(f"{quoted(name)} := {quoted(name)}" for name in self._read_as)
         text = f"cast(to_json(struct_pack({record})) as varchar)"
         relation = f"(select {self._columns()}, file_row_number + 1 as _row, {text} as _text from {self._source})"
-        return Records(relation, None)
+        return Records(relation, None, int(self._rows))

@@ -17,10 +17,12 @@ class Records:
     Attributes:
         relation: SQL of the well-formed records: the fields, `_row` and `_text`.
         malformed: SQL of the others (`_row`, `_text`, `_reasons`); None where the format has none.
+        count: how many records there are, counted without the help of either relation.
     """
 
     relation: str
     malformed: str | None
+    count: int
 
 
 class Scan(Protocol):
@@ -31,6 +33,10 @@ class Scan(Protocol):
 
     @property
     def fields(self) -> tuple[Field, ...]: ...
+
+    def count(self) -> int | None:
+        """How many records a sound file of this size has, counted without DuckDB; None where nothing tells."""
+        ...
 
     def relation(self, connection: duckdb.DuckDBPyConnection) -> str:
         """SQL of all records, in any order; running it raises `duckdb.Error` where one is malformed."""

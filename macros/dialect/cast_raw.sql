@@ -19,14 +19,14 @@
 {% macro default__cast_raw(column, from_type, type) -%}
     {%- set zone = "'" ~ var('export_timezone') ~ "'" -%}
     {%- set has_offset = "regexp_contains(" ~ column ~ ", r':[0-9.]+ *([Zz]|[+-][0-9:]+)$')" -%}
-    {%- if type == 'timestamp' and from_type == 'string' -%}
+    {%- if type == 'timestamp' and from_type in ['string', 'varchar'] -%}
         {{ return(
             'if(' ~ has_offset ~ ', safe_cast(' ~ column ~ ' as timestamp), timestamp(safe_cast(' ~ column
             ~ ' as datetime), ' ~ zone ~ '))'
         ) }}
     {%- elif type == 'timestamp' and from_type in ['datetime', 'date'] -%}
         {{ return('timestamp(' ~ column ~ ', ' ~ zone ~ ')') }}
-    {%- elif type == 'int64' and from_type == 'string' -%}
+    {%- elif type == 'int64' and from_type in ['string', 'varchar'] -%}
         {{ return("if(regexp_contains(" ~ column ~ ", r'^ *[+-]?[0-9]+ *$'), safe_cast(trim(" ~ column ~ ") as int64), null)") }}
     {%- elif type == 'string' and from_type == 'json' -%}
         {{ return('to_json_string(' ~ column ~ ')') }}

@@ -6,7 +6,10 @@
 -#}
 {% macro raw_column(raw, name) -%}
     {%- if not execute -%}{{ return('null') }}{%- endif -%}
-    {%- set contract = esputnik.contract_column(raw.name, name) -%}
+    {%- set contract = raw.contract.get(name, raw.get('other_columns')) -%}
+    {%- if not contract -%}
+        {%- do exceptions.raise_compiler_error('The contract has no column ' ~ raw.name ~ '.' ~ name ~ '.') -%}
+    {%- endif -%}
     {%- set found = [] -%}
     {%- for candidate in [name, contract.replaces] if candidate and candidate | lower in raw.columns -%}
         {%- do found.append(

@@ -2,18 +2,27 @@
     What is known of a raw table before its staging model is written: which columns it has, and their types as the
     warehouse names them. An absent table has none. All nine absent is a wrong `raw_schema`, and stops the build.
 
-    Call it in the model itself: a unit test's introspection finds nothing, so unit tests override this macro, e.g.
-    `esputnik.raw_dataset: {name: orders, columns: {orderid: bigint, status: varchar}}`.
-
-    Returns a dict: name, columns (type by lower-case name), relation, has_loads (a loader filled it and tells which loads
+    Returns a dict: name, contract (per column of the contract its data_type, and the older name that it replaces),
+    columns (those that are there, type by lower-case name), relation, has_loads (a loader filled it and tells which loads
     were completed), is_partitioned (by `_day`).
+
+    Call it in the model itself. A unit test, in which there is neither a raw table nor the contract to look at, overrides
+    it with such a dict, where `other_columns` stands for the rest of the contract.
 -#}
 {% macro raw_dataset(name) -%}
-    {%- set absent = {'name': name, 'columns': {}, 'relation': none, 'has_loads': false, 'is_partitioned': false} -%}
+    {%- set contract = {} -%}
+    {%- set absent = {
+        'name': name, 'contract': contract, 'columns': {}, 'relation': none, 'has_loads': false, 'is_partitioned': false
+    } -%}
     {%- if not execute -%}{{ return(absent) }}{%- endif -%}
 
     {%- set node = graph.sources.values()
         | selectattr('source_name', 'equalto', 'esputnik') | selectattr('name', 'equalto', name) | first -%}
+    {%- for column in node.columns.values() -%}
+        {%- do contract.update({
+            column.name: {'data_type': column.data_type, 'replaces': column.config.meta.get('replaces')}
+        }) -%}
+    {%- endfor -%}
     {%- set found = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.identifier) -%}
     {%- if found is none -%}
         {%- do esputnik.assert_raw_schema_has_tables() -%}
@@ -26,6 +35,7 @@
     {%- endfor -%}
     {{ return({
         'name': name,
+        'contract': contract,
         'columns': columns,
         'relation': found,
         'has_loads': '_dlt_load_id' in columns and load_relation(esputnik.raw_loads(found)) is not none,

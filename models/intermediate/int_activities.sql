@@ -87,8 +87,12 @@ compared as (
     select
         *,
         {{ esputnik.unix_micros('activity_at') }} as activity_micros,
-        min(case when activity_type = 'DELIVERED' then {{ esputnik.unix_micros('activity_at') }} end)
-            over (partition by {{ send }}) as delivered_micros,
+        -- The latest delivery up to here.
+        max(case when activity_type = 'DELIVERED' then {{ esputnik.unix_micros('activity_at') }} end) over (
+            partition by {{ send }}
+            order by {{ esputnik.unix_micros('activity_at') }}
+            range between unbounded preceding and current row
+        ) as delivered_micros,
         case
             when activity_type = 'CLICKED'
                 then {{ esputnik.count_distinct_elements(

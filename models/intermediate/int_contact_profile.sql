@@ -90,7 +90,7 @@ final as (
         coalesce(purchases.repeat_days, 0) as repeat_days,
         purchases.recency_days,
         purchases.age_days,
-        round(p_alive.p_alive, 4) as p_alive,
+        p_alive.p_alive,
         rfm.rfm_recency,
         rfm.rfm_frequency,
         rfm.rfm_monetary,
@@ -103,7 +103,7 @@ final as (
 
         -- engagement
         coalesce(tiers.engagement_tier, 'unreached') as engagement_tier,
-        round(coalesce(engagement.engagement_score, 0), 2) as engagement_score,
+        coalesce(engagement.engagement_score, 0) as engagement_score,
         coalesce(preferred_channels.preferred_channel, 'none') as preferred_channel,
         best_hours.best_send_hour,
         engagement.last_click_at,
@@ -116,10 +116,10 @@ final as (
         coalesce(engagement.clicks_30d, 0) as clicks_30d,
 
         -- reachability
-        coalesce(reachability.reachable_email, 0) as reachable_email,
-        coalesce(reachability.reachable_email_triggered, 0) as reachable_email_triggered,
-        coalesce(reachability.reachable_sms, 0) as reachable_sms,
-        coalesce(reachability.reachable_push, 0) as reachable_push,
+        {{ esputnik.flag('reachability.reachable_email') }} as reachable_email,
+        {{ esputnik.flag('reachability.reachable_email_triggered') }} as reachable_email_triggered,
+        {{ esputnik.flag('reachability.reachable_sms') }} as reachable_sms,
+        {{ esputnik.flag('reachability.reachable_push') }} as reachable_push,
 
         people.random_bucket
     from people

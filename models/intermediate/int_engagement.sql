@@ -40,15 +40,18 @@ final as (
         max(sends.last_human_open_date) as last_human_open_date,
         max(sends.last_human_click_date) as last_human_click_date,
         -- A send's first open and first click count, each once; the weight halves every 30 days.
-        sum(
-            {{ var('engagement_open_weight') }} * coalesce(
-                power(0.5, {{ esputnik.days_since('sends.first_human_open_date') }} / {{ var('engagement_half_life_days') }}),
-                0
-            )
-            + {{ var('engagement_click_weight') }} * coalesce(
-                power(0.5, {{ esputnik.days_since('sends.first_human_click_date') }} / {{ var('engagement_half_life_days') }}),
-                0
-            )
+        round(
+            sum(
+                {{ var('engagement_open_weight') }} * coalesce(
+                    power(0.5, {{ esputnik.days_since('sends.first_human_open_date') }} / {{ var('engagement_half_life_days') }}),
+                    0
+                )
+                + {{ var('engagement_click_weight') }} * coalesce(
+                    power(0.5, {{ esputnik.days_since('sends.first_human_click_date') }} / {{ var('engagement_half_life_days') }}),
+                    0
+                )
+            ),
+            2
         ) as engagement_score
     from sends
     inner join contacts on sends.contact_id = contacts.contact_id

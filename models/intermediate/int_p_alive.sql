@@ -42,11 +42,14 @@ final as (
         purchases.contact_key,
         case
             when account.is_long_enough = 1
-                then 1 / (
-                    1 + parameters.a / (parameters.b + purchases.repeat_days) * power(
-                        (parameters.alpha + purchases.age_days) / (parameters.alpha + purchases.recency_days),
-                        parameters.r + purchases.repeat_days
-                    )
+                then round(
+                    1 / (
+                        1 + parameters.a / (parameters.b + purchases.repeat_days) * power(
+                            (parameters.alpha + purchases.age_days) / (parameters.alpha + purchases.recency_days),
+                            parameters.r + purchases.repeat_days
+                        )
+                    ),
+                    4
                 )
         end as p_alive
     from purchases

@@ -4,12 +4,12 @@ sends as (
 
     select
         *,
-        {{ esputnik.local_date('last_human_open_at') }} as last_human_open_date,
-        {{ esputnik.local_date('last_human_click_at') }} as last_human_click_date
+        {{ esputnik.local_date('last_opened_at') }} as last_open_date,
+        {{ esputnik.local_date('last_clicked_at') }} as last_click_date
     from {{ ref('int_sends') }}
     where
         {{ esputnik.utc_day_window('send_day') }}
-        and is_engaged_by_human = 1
+        and is_engaged = 1
 
 ),
 
@@ -26,14 +26,14 @@ recent as (
         contacts.contact_key,
         sends.channel,
         count(*) as engaged_sends,
-        {{ esputnik.count_where(esputnik.in_window('sends.last_human_click_date', var('habit_days'))) }} as clicked_sends
+        {{ esputnik.count_where(esputnik.in_window('sends.last_click_date', var('habit_days'))) }} as clicked_sends
     from sends
     inner join contacts on sends.contact_id = contacts.contact_id
     where
         contacts.contact_key is not null
         and (
-            {{ esputnik.in_window('sends.last_human_open_date', var('habit_days')) }}
-            or {{ esputnik.in_window('sends.last_human_click_date', var('habit_days')) }}
+            {{ esputnik.in_window('sends.last_open_date', var('habit_days')) }}
+            or {{ esputnik.in_window('sends.last_click_date', var('habit_days')) }}
         )
     group by contacts.contact_key, sends.channel
 

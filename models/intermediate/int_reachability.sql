@@ -1,54 +1,101 @@
 with
 
-addresses as (
+people as (
 
-    select * from {{ ref('int_addresses') }}
-
-),
-
-standing as (
-
-    select * from {{ ref('int_address_standing') }}
+    select * from {{ ref('int_people') }}
 
 ),
 
 contacts as (
 
     select * from {{ ref('int_contacts') }}
-    where contact_key is not null
 
 ),
 
-judged as (
+devices as (
+
+    select * from {{ ref('stg_esputnik__devices') }}
+    where push_token is not null
+
+),
+
+email_statuses as (
+
+    select * from {{ ref('email_statuses') }}
+
+),
+
+-- Channels in which something stands against a person (or, in e-mail, an address).
+refused as (
 
     select
-        contacts.contact_key,
-        addresses.channel,
-        addresses.allows_bulk,
-        addresses.allows_triggered,
-        case
-            when coalesce(standing.has_hard_bounced, 0) = 0 and coalesce(standing.has_objected, 0) = 0 then 1
-            else 0
-        end as is_clear
-    from contacts
-    inner join addresses on contacts.contact_id = addresses.contact_id
-    left join standing
+        channel,
+        party
+    from {{ ref('int_channel_standing') }}
+    where has_bounced = 1 or has_objected = 1
+
+),
+
+-- Address and number are attributes, so they are those of the contact seen last.
+messages as (
+
+    select
+        people.contact_key,
+        case when contacts.email_address is not null and refused_email.party is null then 1 else 0 end
+            as has_open_email,
+        coalesce(email_statuses.allows_bulk, 1) as allows_bulk,
+        coalesce(email_statuses.allows_triggered, 1) as allows_triggered,
+        case when contacts.phone_number is not null and refused_sms.party is null then 1 else 0 end as reachable_sms
+    from people
+    inner join contacts on people.contact_id = contacts.contact_id
+    left join email_statuses
+        on {{ esputnik.spelling_key('contacts.email_status') }}
+            = {{ esputnik.spelling_key('email_statuses.email_status') }}
+    left join refused as refused_email
         on
-            addresses.channel = standing.channel
-            and addresses.address = standing.address
+            contacts.email_address = refused_email.party
+            and refused_email.channel = 'email'
+    left join refused as refused_sms
+        on
+            people.contact_key = refused_sms.party
+            and refused_sms.channel = 'sms'
+
+),
+
+-- Any device of any of a person's contacts will do. Apps tell their version, browsers have none.
+tokens as (
+
+    select distinct
+        contacts.contact_key,
+        case when devices.app_version is null then 'web_push' else 'mobile_push' end as channel
+    from devices
+    inner join contacts on devices.contact_id = contacts.contact_id
+    where contacts.contact_key is not null
+
+),
+
+pushes as (
+
+    select distinct tokens.contact_key
+    from tokens
+    left join refused
+        on
+            tokens.contact_key = refused.party
+            and tokens.channel = refused.channel
+    where refused.party is null
 
 ),
 
 final as (
 
     select
-        contact_key,
-        max(case when channel = 'email' then is_clear * allows_bulk else 0 end) as reachable_email,
-        max(case when channel = 'email' then is_clear * allows_triggered else 0 end) as reachable_email_triggered,
-        max(case when channel = 'sms' then is_clear else 0 end) as reachable_sms,
-        max(case when channel in ('web_push', 'mobile_push') then is_clear else 0 end) as reachable_push
-    from judged
-    group by contact_key
+        messages.contact_key,
+        messages.has_open_email * messages.allows_bulk as reachable_email,
+        messages.has_open_email * messages.allows_triggered as reachable_email_triggered,
+        messages.reachable_sms,
+        case when pushes.contact_key is not null then 1 else 0 end as reachable_push
+    from messages
+    left join pushes on messages.contact_key = pushes.contact_key
 
 )
 

@@ -8,7 +8,13 @@ purchases as (
 
 bands as (
 
-    select * from {{ ref('rfm_bands') }}
+    select
+        measure,
+        score,
+        from_value,
+        -- A band reaches up to the next one's start; the last has no end.
+        lead(from_value) over (partition by measure order by from_value) as below_value
+    from {{ ref('rfm_bands') }}
 
 ),
 
@@ -41,12 +47,12 @@ scored as (
         on
             recency.measure = 'recency'
             and ranked.days_since_last_order >= recency.from_value
-            and ranked.days_since_last_order <= coalesce(recency.to_value, ranked.days_since_last_order)
+            and ranked.days_since_last_order < coalesce(recency.below_value, ranked.days_since_last_order + 1)
     left join bands as frequency
         on
             frequency.measure = 'frequency'
             and ranked.orders_count >= frequency.from_value
-            and ranked.orders_count <= coalesce(frequency.to_value, ranked.orders_count)
+            and ranked.orders_count < coalesce(frequency.below_value, ranked.orders_count + 1)
 
 ),
 

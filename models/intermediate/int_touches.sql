@@ -29,7 +29,6 @@ activities as (
     where
         {{ esputnik.utc_day_window('activity_day') }}
         and send_id is not null
-        and is_no_touch = 0
         and is_suspected = 0
         and (is_open = 1 or is_click = 1)
 
@@ -125,7 +124,7 @@ ranked as (
 
 ),
 
--- One touch a send, at its latest qualifying activity.
+-- One touch a send, at its latest qualifying activity. Sends of excluded messages have left with the join.
 final as (
 
     select

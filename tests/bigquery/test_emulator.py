@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +12,8 @@ import pytest
 from google.api_core.exceptions import BadRequest, NotFound
 from google.cloud import bigquery
 
-from tests.bigquery.emulator import PROJECT, Emulator, mended_sql
+from tests.bigquery.emulator import PROJECT, Emulator
+from tests.bigquery.mends import mended_sql
 
 
 @pytest.fixture
@@ -44,6 +47,21 @@ def test_parquet_is_loaded_by_name(client: bigquery.Client, emulator: Emulator, 
     assert emulator.query(f"select first, second, third from {dataset}.t") == [("a", "b", None)]
 
 
+@pytest.mark.parametrize("zipped", [False, True])
+def test_json_lines_are_loaded_zipped_or_not(client: bigquery.Client, emulator: Emulator, zipped: bool) -> None:
+    dataset = f"json_{zipped}"
+    client.create_dataset(dataset, retry=None, timeout=30)
+    emulator.query(f"create table {dataset}.t (first string, second int64)")
+    lines = b'{"second": 1, "first": "a"}\n{"first": "b"}\n'
+    client.load_table_from_file(
+        io.BytesIO(gzip.compress(lines) if zipped else lines),
+        f"{PROJECT}.{dataset}.t",
+        job_config=bigquery.LoadJobConfig(source_format="NEWLINE_DELIMITED_JSON"),
+        timeout=30,
+    ).result(retry=None, timeout=30)
+    assert emulator.query(f"select first, second from {dataset}.t order by first") == [("a", 1), ("b", None)]
+
+
 def test_several_columns_are_added_at_once(emulator: Emulator, dataset: str) -> None:
     emulator.query(f"create table {dataset}.t (a int64)")
     emulator.query(f"alter table {dataset}.t add column b string, add column if not exists c timestamp")
@@ -67,6 +85,27 @@ def test_failed_transaction_leaves_nothing(emulator: Emulator, dataset: str) -> 
             f"select nothing_of_this from {dataset}.t; commit transaction;"
         )
     assert emulator.query(f"select n from {dataset}.t") == [(1,)]
+
+
+def test_partition_changes_when_its_rows_do(emulator: Emulator, dataset: str) -> None:
+    def partitions() -> dict[str, tuple[int, object]]:
+        rows = emulator.query(
+            f"select partition_id, total_rows, last_modified_time from {dataset}.INFORMATION_SCHEMA.PARTITIONS "
+            "where table_name = 't' and total_rows > 0"
+        )
+        return {day: (count, changed) for day, count, changed in rows}
+
+    emulator.query(f"create table {dataset}.t (day date, n int64) partition by day")
+    emulator.query(f"insert into {dataset}.t (day, n) values ('2024-01-01', 1), ('2024-01-02', 2), (null, 3), (null, 4)")
+    before = partitions()
+    assert {day: count for day, (count, _) in before.items()} == {"20240101": 1, "20240102": 1, "__NULL__": 2}
+    emulator.query(f"update {dataset}.t set n = 5 where day = '2024-01-02'")
+    after = partitions()
+    assert {day for day in after if after[day] != before[day]} == {"20240102"}
+
+
+def test_trim_takes_white_space_of_any_kind(emulator: Emulator) -> None:
+    assert emulator.query("select trim(' a\\t\\u00a0'), trim('xax', 'x')") == [("a", "a")]
 
 
 def test_requests_are_written_down(emulator: Emulator) -> None:

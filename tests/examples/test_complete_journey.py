@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from examples.complete_journey.export import source_folder
+from tests.models.independent.comparison import profile_differences, report_differences, said
+from tests.models.independent.raw import read_account
+from tests.models.independent.settings import Settings
 from tests.warehouse import ROOT, Warehouse, new_warehouse
 
 HOUSEHOLDS = 2_469
@@ -18,6 +23,10 @@ TRANSACTION_LINES = 1_469_307
 CAMPAIGNS = 27
 RECIPIENTS = 6_589
 REDEMPTIONS = 2_102
+
+SETTINGS = Settings(
+    as_of=datetime(2018, 1, 1, 23, 59, 59, tzinfo=UTC), account_currency="USD", contact_key="external_customer_id"
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +37,24 @@ def source_cents() -> int:
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    folder = tmp_path_factory.mktemp("complete_journey")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("complete_journey") / "files"
     export = ROOT / "examples" / "complete_journey" / "export.py"
-    subprocess.run([sys.executable, export, "--path", folder / "files"], check=True, capture_output=True)
-    warehouse = new_warehouse(folder / "warehouse")
-    warehouse.load(folder / "files")
+    subprocess.run([sys.executable, export, "--path", folder], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def warehouse(files: Path) -> Warehouse:
+    warehouse = new_warehouse(files.parent / "warehouse")
+    warehouse.load(files)
     warehouse.build(
         "+rpt_campaign_performance +seg_contact_profile stg_esputnik__order_items",
-        {"as_of": "2018-01-01 23:59:59", "account_currency": "USD", "contact_key": "external_customer_id"},
+        {
+            "as_of": SETTINGS.as_of.isoformat(),
+            "account_currency": SETTINGS.account_currency,
+            "contact_key": SETTINGS.contact_key,
+        },
     )
     return warehouse
 
@@ -93,3 +111,10 @@ def test_campaigns_reached_their_recipients(warehouse: Warehouse) -> None:
         "delivered": RECIPIENTS,
         "clicked": households,
     }
+
+
+def test_every_campaign_and_person_as_calculated_independently(warehouse: Warehouse, files: Path) -> None:
+    account = read_account(files, SETTINGS.as_of)
+    found = report_differences(warehouse, account, SETTINGS)
+    found += profile_differences(warehouse, account, SETTINGS, "external_customer_id")
+    assert not found, said(found)

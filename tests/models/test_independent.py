@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loader.sources.demo import DemoSettings, export_demo
-from tests.models.independent.profile import expected_profile
-from tests.models.independent.report import expected_report
+from tests.models.independent.comparison import profile_differences, report_differences, said
+from tests.models.independent.raw import Account, read_account
 from tests.models.independent.settings import Settings
 from tests.warehouse import Warehouse, new_warehouse
-
-Row = dict[str, Any]
-Build = Callable[[Settings], Warehouse]
 
 #: An afternoon ten days before the account ends, in a zone east of UTC: days, edges and later rows all matter.
 SETTINGS = Settings(
@@ -35,7 +28,7 @@ SETTINGS = Settings(
 )
 
 
-def variables(settings: Settings) -> Row:
+def variables(settings: Settings) -> dict[str, Any]:
     """The same settings as dbt vars."""
     return {
         "as_of": settings.as_of.isoformat(),
@@ -67,58 +60,25 @@ def warehouse(files: Path) -> Warehouse:
     return warehouse
 
 
-def differences(actual: dict[Any, Row], expected: dict[Any, Row]) -> list[str]:
-    """Every cell that differs, and rows that only one side has; expected columns only."""
-    found = [f"{key}: only in the model" for key in actual.keys() - expected.keys()]
-    found += [f"{key}: missing from the model" for key in expected.keys() - actual.keys()]
-    for key in actual.keys() & expected.keys():
-        found += [
-            f"{column}: {key} has {actual[key][column]!r}, expected {value!r}"
-            for column, value in expected[key].items()
-            if not alike(actual[key][column], value)
-        ]
-    return found
+@pytest.fixture(scope="session")
+def account(files: Path) -> Account:
+    return read_account(files, SETTINGS.as_of)
 
 
-def alike(actual: Any, expected: Any) -> bool:
-    """Counts, codes and money exactly, floats to nine digits, times to the microsecond."""
-    if actual is None or expected is None or isinstance(expected, (str, datetime, bool)):
-        return bool(actual == expected)
-    if isinstance(expected, (int, Decimal)):
-        return Decimal(str(actual)) == expected
-    return math.isclose(float(actual), expected, rel_tol=1e-9, abs_tol=1e-12)
-
-
-def said(found: list[str]) -> str:
-    """How many cells of each column differ, and the first of each."""
-    counts = Counter(line.split(":")[0] for line in found)
-    examples = {line.split(":")[0]: line for line in reversed(found)}
-    return "\n".join(f"{count} x {examples[column]}" for column, count in counts.most_common())
-
-
-def by(key: str, rows: list[Row]) -> dict[Any, Row]:
-    return {row[key]: row for row in rows}
-
-
-def test_campaign_report(warehouse: Warehouse, files: Path) -> None:
-    report = by("broadcast_id", warehouse.rows("select * from esputnik_reports.rpt_campaign_performance"))
-    found = differences(report, expected_report(files, SETTINGS))
+def test_campaign_report(warehouse: Warehouse, account: Account) -> None:
+    found = report_differences(warehouse, account, SETTINGS)
     assert not found, said(found)
 
 
-def test_contact_profile(warehouse: Warehouse, files: Path) -> None:
-    profile = by("email", warehouse.rows("select * from esputnik_segments.seg_contact_profile"))
-    found = differences(profile, expected_profile(files, SETTINGS))
+def test_contact_profile(warehouse: Warehouse, account: Account) -> None:
+    found = profile_differences(warehouse, account, SETTINGS, "email")
     assert not found, said(found)
 
 
-def test_the_other_attribution_model_and_key(warehouse: Warehouse, files: Path) -> None:
+def test_the_other_attribution_model_and_another_key(warehouse: Warehouse, account: Account) -> None:
+    """Runs last: it builds over what the tests before it read."""
     settings = replace(SETTINGS, report_attribution_model="last_touch", contact_key="sms")
-    other = "rpt_campaign_performance+ seg_contact_profile"
-    warehouse.build(other, variables(settings))
-    report = by("broadcast_id", warehouse.rows("select * from esputnik_reports.rpt_campaign_performance"))
-    profile = by("phone", warehouse.rows("select * from esputnik_segments.seg_contact_profile"))
-    found = differences(report, expected_report(files, settings)) + differences(
-        profile, expected_profile(files, settings)
-    )
+    warehouse.build("esputnik.intermediate rpt_campaign_performance seg_contact_profile", variables(settings))
+    found = report_differences(warehouse, account, settings)
+    found += profile_differences(warehouse, account, settings, "phone")
     assert not found, said(found)

@@ -131,6 +131,7 @@ class Broadcasts:
 
     Attributes:
         targets: broadcasts x segments, true where the broadcast went to the segment.
+
     """
 
     channel: Ints

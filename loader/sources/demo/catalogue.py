@@ -27,6 +27,7 @@ class Catalogue:
         price: hundredths of a hryvnia.
         popularity: shares that add up to 1.
         companion: position of the product that is often bought along.
+
     """
 
     product_id: list[str]

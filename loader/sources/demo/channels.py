@@ -17,6 +17,7 @@ class Channel:
         opens: what the person's open rate is multiplied by; 0 where the channel reports no opens.
         clicks: what the person's click rate is multiplied by.
         failures: share of sends that are not delivered, dead e-mail addresses aside.
+
     """
 
     spelling: str

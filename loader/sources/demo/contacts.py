@@ -15,25 +15,19 @@ from loader.sources.demo.drawing import (
     blank,
     flags_at,
     integers,
-    joined,
-    padded,
-    plain_texts,
     rare,
     texts,
     time_of_day,
     timestamps,
     weighted,
 )
+from loader.sources.demo.identities import Identity, identify
 from loader.sources.demo.settings import DAY, HOUR, DemoSettings
 
 #: Share of contacts of the list that the account was started with; the others sign up, ever more of them a day.
 IMPORTED_SHARE = 0.2
 #: Contacts deleted from the account since: their activities and orders are orphans.
 DELETED_RATE = 0.004
-#: Contacts that share another contact's e-mail address, written in another case or with spaces.
-SHARED_EMAIL_RATE = 0.005
-#: Addresses in odd cases or with spaces around them.
-ODD_EMAIL_RATE = 0.01
 #: Addresses that do not exist: the first mail bounces hard.
 DEAD_ADDRESS_RATE = 0.02
 #: Readers behind a mail privacy proxy, which opens within seconds, and behind a scanner, which clicks on every link.
@@ -46,110 +40,12 @@ SEGMENTS = 6
 _SOURCES = ("SITE_AUTOMATED", "SUBSCRIPTION", "ORDER", "API", "I_MESSAGE", "CAMPAIGN", "MANUAL", "IMPORT", "CRM_SYNC")
 _SOURCE_WEIGHTS = (30, 28, 18, 12, 5, 3, 2, 0, 0.5)
 _IMPORT = _SOURCES.index("IMPORT")
-_DOMAINS = ("gmail.example", "ukr.example", "icloud.example", "outlook.example", "poczta.example", "work.example")
-_DOMAIN_WEIGHTS = (52, 18, 12, 8, 6, 4)
-_FIRST_NAMES = [
-    "Олена",
-    "Оксана",
-    "Ірина",
-    "Андрій",
-    "Тарас",
-    "Наталія",
-    "Марія",
-    "Сергій",
-    "Юлія",
-    "Дмитро",
-    "Emma",
-    "Oliver",
-    "Sophie",
-    "James",
-    "Alice",
-    "Thomas",
-    "Anna",
-    "Piotr",
-    "Katarzyna",
-    "Jan",
-    "Zofia",
-    "Tomasz",
-    "Lena",
-    "Felix",
-    "Clara",
-    "Lukas",
-]
-_FIRST_LATIN = [
-    "olena",
-    "oksana",
-    "iryna",
-    "andrii",
-    "taras",
-    "nataliia",
-    "mariia",
-    "serhii",
-    "yuliia",
-    "dmytro",
-    "emma",
-    "oliver",
-    "sophie",
-    "james",
-    "alice",
-    "thomas",
-    "anna",
-    "piotr",
-    "katarzyna",
-    "jan",
-    "zofia",
-    "tomasz",
-    "lena",
-    "felix",
-    "clara",
-    "lukas",
-]
-_LAST_NAMES = [
-    "Шевченко",
-    "Коваленко",
-    "Бондаренко",
-    "Ткаченко",
-    "Кравченко",
-    "Мельник",
-    "Smith",
-    "O'Neil",
-    "Baker",
-    "Wood",
-    "Nowak",
-    "Wójcik",
-    "Mazur",
-    "Kowal",
-    "Weber",
-    "Koch",
-]
-_LAST_LATIN = [
-    "shevchenko",
-    "kovalenko",
-    "bondarenko",
-    "tkachenko",
-    "kravchenko",
-    "melnyk",
-    "smith",
-    "oneil",
-    "baker",
-    "wood",
-    "nowak",
-    "wojcik",
-    "mazur",
-    "kowal",
-    "weber",
-    "koch",
-]
-_CITIES = ("Київ", "Львів", "Одеса", "Харків", "Дніпро", "Warszawa", "Kraków", "Berlin", "London", "Івано-Франківськ")
-_CITY_WEIGHTS = (28, 14, 12, 11, 10, 8, 5, 4, 4, 4)
 _LOYALTY = ("bronze", "silver", "gold", None)
 _LOYALTY_WEIGHTS = (30, 14, 5, 51)
 _SHOE_SIZES = tuple(f"{half / 2:g}" for half in range(70, 93))
 _EMAIL_STATUSES = ("CONFIRMED", "UNCONFIRMED", "INVALID")
-_OPERATORS = ("67", "50", "63", "93")
 
 _FIRST_CONTACT_ID = 100_000_000
-_FIRST_CUSTOMER_NUMBER = 4_211
 NEVER = np.iinfo(np.int64).max
 
 
@@ -162,6 +58,7 @@ class People:
         web_push_since, mobile_push_since: when the browser or app could first get pushes; `NEVER` if not.
         open_rate, click_rate: chance to open what was delivered, to click on what was opened.
         interested_until: after it the person hardly opens anything.
+
     """
 
     contact_id: Ints
@@ -183,13 +80,7 @@ class People:
     scanner: Flags
     dead_address: Flags
     confirmed: Flags
-    email: pa.Array
-    odd_email: pa.Array
-    first_name: pa.Array
-    last_name: pa.Array
-    customer_number: pa.Array
-    city: pa.Array
-    phone: pa.Array
+    identity: Identity
 
     def __len__(self) -> int:
         return len(self.contact_id)
@@ -209,9 +100,6 @@ def register(settings: DemoSettings) -> People:
     imported = created < settings.since + DAY
     has_email = rng.random(size) < 0.94
     source = np.where(imported, _IMPORT, weighted(rng, _SOURCE_WEIGHTS, size))
-    domain = weighted(rng, _DOMAIN_WEIGHTS, size)
-    first, last = rng.integers(0, len(_FIRST_NAMES), size), rng.integers(0, len(_LAST_NAMES), size)
-    email, odd_email = _addresses(rng, first, last, domain, has_email)
     has_sms = rng.random(size) < 0.6
     confirmed = rng.random(size) < 0.93
     dead_address = flags_at(size, rare(rng, has_email, DEAD_ADDRESS_RATE))
@@ -238,13 +126,7 @@ def register(settings: DemoSettings) -> People:
         scanner=flags_at(size, rare(rng, has_email, SCANNER_RATE)),
         dead_address=dead_address,
         confirmed=confirmed,
-        email=email,
-        odd_email=odd_email,
-        first_name=blank(plain_texts(_FIRST_NAMES, first), rng.random(size) < 0.15),
-        last_name=blank(plain_texts(_LAST_NAMES, last), rng.random(size) < 0.3),
-        customer_number=blank(padded(_FIRST_CUSTOMER_NUMBER + np.arange(size) * 3, 7), rng.random(size) < 0.14),
-        city=blank(plain_texts(_CITIES, weighted(rng, _CITY_WEIGHTS, size)), rng.random(size) < 0.2),
-        phone=_phones(rng, size, has_sms),
+        identity=identify(settings, has_email, has_sms),
     )
 
 
@@ -267,36 +149,33 @@ def contacts_table(settings: DemoSettings, people: People, totals: Totals) -> pa
     rng = settings.stream("contacts file")
     size = len(people)
     status = np.where(people.dead_address, 2, np.where(people.confirmed, 0, 1))
+    shoes = rng.integers(0, len(_SHOE_SIZES), size)
     birthday = np.datetime64("1955-01-01") + rng.integers(0, 365 * 52, size)
     table = pa.table(
         {
             "contactId": integers(people.contact_id),
             "contactSource": texts(_SOURCES, people.source),
             "createdDate": timestamps(people.created),
-            "email": people.odd_email,
-            "emailDomain": pc.list_element(
-                pc.split_pattern(pc.utf8_lower(pc.utf8_trim_whitespace(people.odd_email)), "@"), 1
-            ),
+            "email": people.identity.odd_email,
+            "emailDomain": pc.list_element(pc.split_pattern(people.identity.email, "@"), 1),
             "emailStatus": texts(_EMAIL_STATUSES, np.where(people.has_email, status, -1)),
-            "externalCustomerId": people.customer_number,
-            "firstName": people.first_name,
+            "externalCustomerId": people.identity.customer_number,
+            "firstName": people.identity.first_name,
             "languageCode": texts(LANGUAGES, np.where(rng.random(size) < 0.03, -1, people.language)),
             "lastClickedDate": timestamps(totals.last_clicked, totals.last_clicked == 0),
-            "lastName": people.last_name,
+            "lastName": people.identity.last_name,
             "lastReceivedDate": timestamps(totals.last_received, totals.last_received == 0),
             "lastSentDate": timestamps(totals.last_sent, totals.last_sent == 0),
             "lastViewedDate": timestamps(totals.last_viewed, totals.last_viewed == 0),
-            "sms": people.phone,
+            "sms": people.identity.phone,
             "totalClicked": integers(totals.clicked),
             "totalReceived": integers(totals.received),
             "totalSent": integers(totals.sent),
             "totalViewed": integers(totals.viewed),
-            "city": people.city,
+            "city": people.identity.city,
             "loyaltyLevel": texts(_LOYALTY, weighted(rng, _LOYALTY_WEIGHTS, size)),
             "birthday": blank(pa.array(birthday).cast(pa.string()), rng.random(size) < 0.55),
-            "shoeSize": texts(
-                _SHOE_SIZES, np.where(rng.random(size) < 0.7, -1, rng.integers(0, len(_SHOE_SIZES), size))
-            ),
+            "shoeSize": texts(_SHOE_SIZES, np.where(rng.random(size) < 0.7, -1, shoes)),
         }
     )
     return table.filter(pa.array(people.listed))
@@ -315,47 +194,3 @@ def _creation_times(settings: DemoSettings, rng: np.random.Generator, size: int)
 def _subscription_times(rng: np.random.Generator, created: Ints, share: float) -> Ints:
     since = created + (rng.exponential(20 * DAY, len(created))).astype(np.int64) + 60
     return np.where(rng.random(len(created)) < share, since, NEVER)
-
-
-def _addresses(
-    rng: np.random.Generator, first: Ints, last: Ints, domain: Ints, has_email: Flags
-) -> tuple[pa.Array, pa.Array]:
-    """Clean addresses, and the same as contacts carry them: some shared, some in odd cases or with spaces."""
-    size = len(first)
-    number = np.arange(size) % 100_000_000 + 10
-    clean = joined(
-        plain_texts(_FIRST_LATIN, first),
-        ".",
-        plain_texts(_LAST_LATIN, last),
-        number,
-        "@",
-        plain_texts(_DOMAINS, domain),
-    )
-    clean = blank(clean, ~has_email)
-    owner = np.arange(size)
-    sharing = rare(rng, has_email & (owner > 0), SHARED_EMAIL_RATE)
-    lenders = np.setdiff1d(np.flatnonzero(has_email), sharing)
-    owner[sharing] = rng.choice(lenders, len(sharing), replace=False)
-    clean = clean.take(pa.array(owner))
-    odd = rare(rng, has_email, ODD_EMAIL_RATE)
-    form = np.zeros(size, dtype=np.int64)
-    form[odd] = 1 + np.arange(len(odd)) % 3
-    form[sharing] = 1 + np.arange(len(sharing)) % 3
-    forms = [clean, pc.utf8_upper(clean), joined(" ", pc.utf8_capitalize(clean)), joined(clean, "  ")]
-    return clean, pc.choose(pa.array(form), *forms)
-
-
-def _phones(rng: np.random.Generator, size: int, has_sms: Flags) -> pa.Array:
-    """Numbers in the spellings people use; subscriber numbers begin with 0, which no operator gives out."""
-    operator = plain_texts(_OPERATORS, np.arange(size) % len(_OPERATORS))
-    number = padded(np.arange(size) * 3 % 1_000_000 + 12, 7)
-    parts = [pc.utf8_slice_codeunits(number, start, stop) for start, stop in ((0, 3), (3, 5), (5, 7))]
-    forms = [
-        joined("380", operator, number),
-        joined("+380", operator, number),
-        joined("+380 (", operator, ") ", parts[0], "-", parts[1], "-", parts[2]),
-    ]
-    form = np.zeros(size, dtype=np.int64)
-    odd = rare(rng, has_sms, 0.15)
-    form[odd] = 1 + np.arange(len(odd)) % 2
-    return blank(pc.choose(pa.array(form), *forms), ~has_sms)

@@ -56,7 +56,7 @@ def devices_table(settings: DemoSettings, people: People) -> pa.Table:
             "contactId": integers(people.contact_id[person], flags_at(size, rare(rng, everyone, NO_CONTACT_RATE))),
             "deviceId": device_id,
             "deviceModel": texts([name for names in _MODELS for name in names], 3 * kind + rng.integers(0, 3, size)),
-            "externalCustomerId": people.customer_number.take(pa.array(person)),
+            "externalCustomerId": people.identity.customer_number.take(pa.array(person)),
             "languageCode": texts(LANGUAGES, people.language[person]),
             "osType": texts([name for name, _ in _SYSTEMS], system),
             "osVersion": texts([version for _, version in _SYSTEMS], system),

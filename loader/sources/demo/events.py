@@ -10,6 +10,7 @@ import pyarrow as pa
 from loader.sources.demo.catalogue import Catalogue
 from loader.sources.demo.contacts import People
 from loader.sources.demo.drawing import (
+    Codes,
     Ints,
     Rare,
     blank,
@@ -41,13 +42,11 @@ _FIRST_OTHER_EVENT = 6_000_000_000
 
 
 def events_tables(
-    settings: DemoSettings, people: People, orders: Orders, goods: Catalogue, answers: tuple[Rows, Ints], leavers: Rows
+    settings: DemoSettings, people: People, orders: Orders, goods: Catalogue, answers: tuple[Rows, Codes], leavers: Rows
 ) -> Iterator[tuple[Export, pa.Table]]:
     """The events, instalment by instalment; a few rows twice, a few one instalment late.
 
-    Args:
-        answers: clicks on NPS answers, by time, and their scores.
-        leavers: unsubscribes, by time.
+    `answers` are the clicks on NPS answers and their scores, `leavers` the unsubscribes.
     """
     rng = settings.stream("events")
     events = pa.concat_tables(
@@ -82,7 +81,7 @@ def events_tables(
 
 
 def _table(
-    people: People, person: Ints, at: Ints, type_key: str, params: pa.Array, number: Ints | None = None
+    people: People, person: Ints | Codes, at: Ints, type_key: str, params: pa.Array, number: Ints | None = None
 ) -> pa.Table:
     """Events of one type; `occured` still in epoch seconds, a number of 0 where it is still to be given."""
     size = len(person)
@@ -91,7 +90,7 @@ def _table(
             "contactId": integers(people.contact_id[person]),
             "eventId": integers(np.zeros(size, dtype=np.int64) if number is None else number),
             "eventTypeKey": pa.array([type_key]).take(pa.array(np.zeros(size, dtype=np.int64))),
-            "keyValue": people.email.take(pa.array(person)),
+            "keyValue": people.identity.email.take(pa.array(person)),
             "occured": pa.array(at, pa.int64()),
             "paramsJson": params,
         }
@@ -145,7 +144,7 @@ def _views(
     yield _table(people, orders.person[order], placed - 4 * MINUTE, "addToCart", plain_texts(params, put))
 
 
-def _answers(people: People, clicks: Rows, scores: Ints) -> pa.Table:
+def _answers(people: People, clicks: Rows, scores: Codes) -> pa.Table:
     """NPS answers of people; a scanner clicks on the answers but sends no form."""
     human = ~people.scanner[clicks.person]
     params = [f'[{{"name": "score", "value": "{score}"}}]' for score in range(11)]

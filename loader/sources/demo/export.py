@@ -37,6 +37,7 @@ def export_demo(directory: Path, settings: DemoSettings, file_format: FileFormat
 
     Raises:
         LoaderError: the folder or a file cannot be written.
+
     """
     folder = ExportFolder(directory, file_format)
     goods, people = stock(settings), register(settings)

@@ -43,6 +43,7 @@ class Baskets:
         dropped: lines that the order has only until it is revised.
         discount: per order, at first and when revised.
         total: the same: sum of the lines less the discount.
+
     """
 
     order: Ints
@@ -113,22 +114,22 @@ def orders_table(people: People, orders: Orders, baskets: Baskets, chosen: Ints,
     take = pa.array(person)
     discount, total = (np.stack(versions)[revised, chosen] for versions in (baskets.discount, baskets.total))
     method = orders.order_id[chosen] // 3 % 11 % len(_DELIVERY)
-    address = joined(people.city.take(take), ", ", "warehouse ", orders.order_id[chosen] % 97 + 1)
+    address = joined(people.identity.city.take(take), ", ", "warehouse ", orders.order_id[chosen] % 97 + 1)
     return pa.table(
         {
             "contactId": integers(people.contact_id[person], guest),
             "deliveryAddress": address,
             "deliveryMethod": texts(_DELIVERY, method),
             "discount": blank(money(discount), (discount == 0) & (orders.order_id[chosen] % 2 == 0)),
-            "email": people.email.take(take),
+            "email": people.identity.email.take(take),
             "externalOrderId": external_order_ids(orders).take(pa.array(chosen)),
-            "firstName": people.first_name.take(take),
-            "lastName": people.last_name.take(take),
+            "firstName": people.identity.first_name.take(take),
+            "lastName": people.identity.last_name.take(take),
             "orderCreatedDate": timestamps(orders.placed[chosen] + orders.order_id[chosen] % 40),
             "orderDate": timestamps(orders.placed[chosen]),
             "orderId": integers(orders.order_id[chosen]),
             "paymentMethod": texts(_PAYMENT, orders.order_id[chosen] % 13 % len(_PAYMENT)),
-            "Phone": people.phone.take(take),
+            "Phone": people.identity.phone.take(take),
             "Status": orders.statuses(export.until).take(pa.array(chosen)),
             "totalCost": money(total),
         }

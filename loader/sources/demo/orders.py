@@ -52,6 +52,7 @@ class Orders:
         kind: VALID, CANCELLED, UNKNOWN or CART.
         recovered_by: of a cart, the position of the order that followed it; else -1.
         days_to_ship, days_to_deliver: age at which the order turns IN PROGRESS and DELIVERED (or CANCELED).
+
     """
 
     person: Ints
@@ -110,8 +111,7 @@ def place_orders(settings: DemoSettings, people: People) -> Orders:
     ]
     kind = np.concatenate([np.full(len(who), code) for who, _, code in parts])
     size = len(kind)
-    first_cart = size - len(cart_person)
-    mail = people.has_email[np.concatenate([who for who, _, _ in parts])]
+    everybody = np.concatenate([who for who, _, _ in parts])
     days_to_ship = rng.integers(1, 3, size)
     days_to_deliver = days_to_ship + rng.integers(2, 6, size)
     when = np.concatenate([when for _, when, _ in parts])
@@ -123,12 +123,12 @@ def place_orders(settings: DemoSettings, people: People) -> Orders:
     ]
     return _by_time(
         Orders(
-            person=np.concatenate([who for who, _, _ in parts]),
+            person=everybody,
             placed=when,
             kind=kind,
-            recovered_by=np.concatenate([np.full(first_cart, -1), recovered_by]),
+            recovered_by=np.concatenate([np.full(size - len(cart_person), -1), recovered_by]),
             influenced=(rng.random(size) < INFLUENCED_RATE) & (kind != CART),
-            guest=flags_at(size, rare(rng, mail & (kind == VALID), GUEST_RATE)),
+            guest=flags_at(size, rare(rng, people.has_email[everybody] & (kind == VALID), GUEST_RATE)),
             revised=flags_at(size, rare(rng, kind == VALID, REVISED_RATE)),
             odd_status=flags_at(size, np.concatenate(odd_places)),
             days_to_ship=days_to_ship,

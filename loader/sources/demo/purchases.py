@@ -38,6 +38,7 @@ def simulate_purchases(
         customer: position in `horizon` of each repeat purchase;
         day: time of that purchase in days after the customer's first, below the horizon. First purchases (day 0)
         are not among them.
+
     """
     rate = rng.gamma(parameters.r, 1 / parameters.alpha, len(horizon))
     leaving = rng.beta(parameters.a, parameters.b, len(horizon))

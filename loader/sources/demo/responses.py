@@ -45,6 +45,7 @@ class Rows:
         status: position in STATUSES.
         at: epoch seconds.
         detail: the link of a click, the reason of a failure.
+
     """
 
     person: Codes
@@ -81,6 +82,7 @@ class Audience:
 
     Attributes:
         blocked_at: channels x people, the moment from which the channel's broadcasts leave the person out.
+
     """
 
     def __init__(self, settings: DemoSettings, people: People, messages: Messages) -> None:

@@ -41,8 +41,7 @@ class Credits:
 def credit(settings: DemoSettings, orders: Orders, clicks: Rows) -> Credits:
     """Credits every order to the contact's last click within the channel's window, a few to the one before as well.
 
-    Args:
-        clicks: all clicks of the account, by time.
+    `clicks` are all clicks of the account.
     """
     rng = settings.stream("revenue")
     mail = clicks.channel == EMAIL
@@ -111,6 +110,7 @@ def _last_clicks(orders: Orders, eligible: Ints, clicks: Rows, places: Ints, win
     at = np.searchsorted(keys, person * _PERSON + placed, side="right") - 1
     earliest = person * _PERSON + placed - window
     found, earlier = (
-        np.where((place >= 0) & (keys[place] >= earliest), by_person[place], -1) for place in (at, at - 1)
+        np.where((place >= 0) & (keys[np.maximum(place, 0)] >= earliest), by_person[np.maximum(place, 0)], -1)
+        for place in (at, at - 1)
     )
     return found, np.where(found >= 0, earlier, -1)

@@ -49,6 +49,7 @@ class DemoSettings:
 
     Raises:
         ConfigurationError: the account would be too small, or reach back before the calendar of the files.
+
     """
 
     end: date
@@ -65,11 +66,6 @@ class DemoSettings:
             raise ConfigurationError(f"The seed of a demo account is a whole number from 0, not {self.seed}.")
         if self.days > (self.end - date(1970, 1, 1)).days:
             raise ConfigurationError(f"{self.days} days before {self.end} reach back beyond 1970.")
-
-    @classmethod
-    def ending_today(cls, contacts: int = 20_000, days: int = 730, seed: int = 1) -> DemoSettings:
-        """An account whose last whole day is yesterday, UTC."""
-        return cls(end=datetime.now(UTC).date(), contacts=contacts, days=days, seed=seed)
 
     @property
     def until(self) -> int:

@@ -38,6 +38,7 @@ class Batch:
         broadcast: position in `Broadcasts`; -1 for a workflow's message.
         launch: launch of the workflow; -1 for a broadcast's message.
         click_at: when the person is bound to click, since an order follows; 0 where nothing is known.
+
     """
 
     person: Ints

@@ -23,6 +23,7 @@ class ExportFolder:
 
     Raises:
         LoaderError: the folder cannot be made or a file cannot be written.
+
     """
 
     def __init__(self, directory: Path, file_format: FileFormat) -> None:

@@ -1,9 +1,11 @@
-{#- The columns together are unique; nulls count as values. -#}
+{#- The columns together name one row; nulls count as values. -#}
 {% test unique_together(model, columns) %}
 
-select {{ columns | join(', ') }}, count(*) as rows_found
-from {{ model }}
-group by {{ columns | join(', ') }}
-having count(*) > 1
+    select
+        {{ columns | join(', ') }},
+        count(*) as row_count
+    from {{ model }}
+    group by {{ columns | join(', ') }}
+    having count(*) > 1
 
 {% endtest %}

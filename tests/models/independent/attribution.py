@@ -65,44 +65,52 @@ def platform(account: Account) -> list[Credit]:
     ]
 
 
-def qualifying(send: Send, event: str, settings: Settings) -> list[datetime]:
-    """Times of the activities that make a send a touch; suspected machines make none."""
-    activities = {
+@dataclass(frozen=True)
+class Touch:
+    """A moment at which a send qualifies for the orders that follow within `window`."""
+
+    at: datetime
+    rank: tuple[bool, int, int]
+    window: timedelta
+    send: Send
+
+
+def touches(send: Send, settings: Settings) -> list[Touch]:
+    """Each qualifying activity of the send, by seed `attribution_windows`; suspected machines make no touch."""
+    moments = {
         "sent": send.of_type("DELIVERED", "UNDELIVERED")[:1],
         "delivered": send.deliveries,
         "opened": send.human_opens,
         "clicked": send.human_clicks,
-    }[event]
+    }
     excluded = set(settings.attribution_excluded_tags)
     if any(excluded & {tag.strip() for tag in (activity.tags or "").split(",")} for activity in send.activities):
         return []
-    return [activity.at for activity in activities]
+    return [
+        Touch(
+            at=activity.at,
+            rank=(window["event"] == "clicked", send.key[1], send.contact_id or 0),
+            window=timedelta(hours=float(window["window_hours"])),
+            send=send,
+        )
+        for window in WINDOWS
+        if window["channel"] == send.channel
+        for activity in moments[window["event"]]
+    ]
 
 
 def last_touch(account: Account, sends: list[Send], persons: dict[Any, Person], settings: Settings) -> list[Credit]:
-    """The latest touch gets the order; at equal times a click beats an open, then the highest ids win."""
+    """The latest touch in time for the order gets it; at equal times a click beats an open, then highest ids win."""
     keys = key_by_contact(persons)
-    sends_of: dict[Any, list[Send]] = defaultdict(list)
+    touches_of: dict[Any, list[Touch]] = defaultdict(list)
     for send in sends:
         if send.contact_id in keys:
-            sends_of[keys[send.contact_id]].append(send)
+            touches_of[keys[send.contact_id]] += touches(send, settings)
     credits = []
     for order in conversions(account):
-        candidates = sends_of.get(owner(order, keys, persons, settings), [])
-        touches = [touch for send in candidates if (touch := _touch(send, order, settings))]
-        if touches:
-            send = max(touches, key=lambda touch: touch[:2])[2]
+        candidates = touches_of.get(owner(order, keys, persons, settings), [])
+        within = [touch for touch in candidates if touch.at <= order.at <= touch.at + touch.window]
+        if within:
+            send = max(within, key=lambda touch: (touch.at, touch.rank)).send
             credits.append(Credit(order, Fraction(1), send.broadcast_id, send.contact_id, send.key[1]))
     return credits
-
-
-def _touch(send: Send, order: Order, settings: Settings) -> tuple[datetime, tuple[bool, int, int], Send] | None:
-    """The send's latest qualifying activity at or before the order within a window, edges included."""
-    found = [
-        (at, (window["event"] == "clicked", send.key[1], send.contact_id or 0), send)
-        for window in WINDOWS
-        if window["channel"] == send.channel
-        for at in qualifying(send, window["event"], settings)
-        if timedelta(0) <= order.at - at <= timedelta(hours=float(window["window_hours"]))
-    ]
-    return max(found, key=lambda touch: touch[:2], default=None)

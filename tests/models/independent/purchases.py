@@ -21,6 +21,13 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
+def rounded(number: float | None, digits: int) -> float | None:
+    """Halves go away from zero, as in both engines; Python's own round takes them to the even digit."""
+    if number is None:
+        return None
+    return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
 def order_currency(account: Account, settings: Settings) -> dict[int, str]:
     """Currency of an order = that of its revenue rows, else var account_currency."""
     by_external: dict[str | None, int] = {
@@ -94,14 +101,14 @@ class Purchases:
 
     @property
     def average_days_between(self) -> float | None:
-        """t_x / x where x > 0."""
+        """t_x / x where x > 0; shown with two decimals."""
         return self.recency_days / self.repeat_days if self.recency_days and self.repeat_days else None
 
     @property
     def expected_next_at(self) -> datetime | None:
-        """Last order time + average_days_between_orders days."""
+        """Last order time + average_days_between_orders days, to the second."""
         days = self.average_days_between
-        return self.last_at + timedelta(days=days) if self.last_at and days else None
+        return self.last_at + timedelta(seconds=round(days * 86_400)) if self.last_at and days else None
 
     @property
     def recency_score(self) -> int | None:

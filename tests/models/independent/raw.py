@@ -88,8 +88,8 @@ def newest(by_generation: list[list[Row]], key: Callable[[Row], Hashable | None]
 def distinct(rows: Iterable[Row], identity: tuple[str, ...], read: tuple[str, ...] = ()) -> list[Row]:
     """One row per identity, nulls counting as values.
 
-    Raises:
-        ValueError: two rows of one identity differ in a column that is read; no definition says which of them stands.
+    Two rows of one identity may differ in columns that nothing reads. Where they differ in one that is read, no
+    definition says which of them stands: a `ValueError`.
     """
     kept: dict[tuple[Any, ...], Row] = {}
     for row in rows:

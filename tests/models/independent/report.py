@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from .attribution import last_touch, platform
 from .people import people
-from .purchases import cents, order_currency
-from .raw import Row, channel, read_account
+from .purchases import cents, order_currency, rounded
+from .raw import Account, Row, channel
 from .sends import Send, reports_opens, sends
 from .settings import Settings
 
@@ -20,9 +19,8 @@ def ratio(part: float | Decimal, whole: int) -> float | None:
     return float(part) / whole if whole else None
 
 
-def expected_report(folder: Path, settings: Settings) -> dict[int, Row]:
+def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
     """Rows by broadcast_id."""
-    account = read_account(folder, settings.as_of)
     all_sends = sends(account.activities, settings)
     model = settings.report_attribution_model or ("platform" if account.revenue else "last_touch")
     credits = (
@@ -37,30 +35,38 @@ def expected_report(folder: Path, settings: Settings) -> dict[int, Row]:
     report = {}
     for broadcast in account.broadcasts:
         broadcast_id = broadcast["id"]
+        if broadcast["createdDate"] > settings.as_of:
+            continue
         own = [credit for credit in credits if credit.broadcast_id == broadcast_id]
         counted = [credit for credit in own if currency[credit.order.order_id] == settings.account_currency]
+        revenue = sum((credit.amount for credit in counted), Decimal(0))
         buyers = {(credit.contact_id, credit.instance_id) for credit in own}
+        rates = _rates(channel(broadcast["mediaType"]), sends_of[broadcast_id], buyers)
         report[broadcast_id] = {
             "broadcast_id": broadcast_id,
             "broadcast_name": broadcast["name"],
             "channel": channel(broadcast["mediaType"]),
             "orders": float(sum(credit.share for credit in own)),
-            "revenue": cents(sum((credit.amount for credit in counted), Decimal(0))),
+            "revenue": cents(revenue),
+            "revenue_per_delivered": rounded(ratio(revenue, rates["delivered"]), 4),
             "attribution_model": model,
-            **_rates(channel(broadcast["mediaType"]), sends_of[broadcast_id], buyers),
+            **rates,
         }
     return report
 
 
 def _rates(sent_by: str, own: list[Send], buyers: set[tuple[Any, Any]]) -> Row:
-    """Counts of a broadcast's sends, and the rates of the definitions."""
+    """Counts of a broadcast's sends, and the rates of the definitions.
+
+    Suspected opens and clicks are counted beside opened and clicked, in the same unit: sends that nobody else opened.
+    """
     delivered = sum(bool(send.deliveries) for send in own)
     bounced = sum(send.bounced for send in own)
     opened = sum(bool(send.opens) for send in own)
     clicked = sum(bool(send.clicks) for send in own)
     unsubscribed = sum(bool(send.of_type("UNSUBSCRIBED")) for send in own)
     complained = sum(bool(send.of_type("SPAM")) for send in own)
-    converted = sum((send.contact_id, send.key[1]) in buyers for send in own)
+    converted = [send for send in own if (send.contact_id, send.key[1]) in buyers]
     seen = reports_opens(sent_by)
     return {
         "sends": len(own),
@@ -77,5 +83,9 @@ def _rates(sent_by: str, own: list[Send], buyers: set[tuple[Any, Any]]) -> Row:
         "click_to_open_rate": ratio(clicked, opened) if seen else None,
         "unsubscribe_rate": ratio(unsubscribed, delivered),
         "complaint_rate": ratio(complained, delivered),
-        "conversion_rate": ratio(converted, delivered),
+        "suspected_opens": sum(bool(send.opens) and not send.human_opens for send in own),
+        "suspected_clicks": sum(bool(send.clicks) and not send.human_clicks for send in own),
+        "conversion_rate": ratio(len(converted), delivered),
+        "purchase_to_open_rate": ratio(sum(bool(send.opens) for send in converted), opened) if seen else None,
+        "purchase_to_click_rate": ratio(sum(bool(send.clicks) for send in converted), clicked),
     }

@@ -1,0 +1,266 @@
+"""BigQuery as a warehouse: dbt's credentials, Google's client, and dlt's destination with what it lacks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+import dlt
+from dbt.adapters.bigquery.credentials import BigQueryCredentials, create_google_credentials
+from dbt_common.exceptions import DbtBaseException
+from dlt.common.configuration.specs import GcpOAuthCredentials
+from dlt.common.destination.client import LoadJob, PreparedTableSchema
+from dlt.destinations.impl.bigquery.bigquery import BigQueryClient
+from dlt.destinations.impl.bigquery.sql_client import BigQuerySqlClient
+from dlt.destinations.job_client_impl import SqlLoadJob
+from google.api_core.client_options import ClientOptions
+from google.api_core.exceptions import GoogleAPICallError, NotFound
+from google.auth.exceptions import GoogleAuthError
+from google.cloud import bigquery
+from mashumaro.exceptions import InvalidFieldValue, MissingField
+
+from loader.contract import load_contract
+from loader.destination import Rows, Warehouse
+from loader.errors import ConfigurationError, LoaderError
+from loader.profile import Target
+from loader.runs import STARTS_TABLE
+
+#: On datasets, tables and jobs: what in this project is the loader's, and what does it cost?
+LABELS = {"managed_by": "esputnik_loader"}
+
+
+class BigQueryWarehouse(Warehouse):
+    """A BigQuery dataset, reached as dbt reaches it."""
+
+    single_writer = False
+
+    def __init__(self, target: Target) -> None:
+        self.raw_schema = target.raw_schema
+        self._credentials = _dbt_credentials(target)
+        self.project: str = target.raw_database or self._credentials.database
+        self._dataset = bigquery.DatasetReference(self.project, self.raw_schema)
+        #: Says which jobs are this process's, so that those of a dead one can be told from them.
+        self._run = uuid.uuid4().hex
+        self._client = self.connect()
+
+    def connect(self) -> bigquery.Client:
+        """A client as the profile wants it: billing project, place, endpoint, bound on bytes, labels."""
+        labels = {**LABELS, "raw_schema": self.raw_schema.lower(), "run": self._run}
+        jobs = bigquery.QueryJobConfig(labels=labels)
+        if self._credentials.maximum_bytes_billed:
+            jobs.maximum_bytes_billed = self._credentials.maximum_bytes_billed
+        try:
+            google_credentials = create_google_credentials(self._credentials)
+        except (DbtBaseException, GoogleAuthError, ValueError, OSError) as error:
+            raise ConfigurationError(
+                f"The credentials of method `{self._credentials.method}` cannot be used: {type(error).__name__}."
+                " Check the target in profiles.yml; for method oauth run `gcloud auth application-default login`."
+            ) from None
+        return bigquery.Client(
+            self._credentials.execution_project,
+            google_credentials,
+            location=self._credentials.location,
+            default_query_job_config=jobs,
+            default_load_job_config=bigquery.LoadJobConfig(labels=labels),
+            client_options=ClientOptions(api_endpoint=self._credentials.api_endpoint),
+        )
+
+    def destination(self) -> dlt.destinations.bigquery:
+        # Never used: clients come from `connect`. dlt would look for credentials of its own if it had none.
+        unused = GcpOAuthCredentials(
+            project_id=self.project, client_id="-", client_secret="-", refresh_token="-", token="-"
+        )
+        unused.resolve()
+        destination = _Destination(
+            credentials=unused, project_id=self.project, location=self._credentials.location or "US"
+        )
+        destination.warehouse = self
+        return destination
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
+        typed = [
+            bigquery.ScalarQueryParameter(None, "INT64" if isinstance(value, int) else "STRING", value)
+            for value in parameters
+        ]
+        try:
+            found = self._client.query_and_wait(sql, job_config=bigquery.QueryJobConfig(query_parameters=typed))
+            return [tuple(row.values()) for row in found]
+        except GoogleAPICallError as error:
+            raise LoaderError(f"BigQuery refuses a statement of the loader: {error.message}") from error
+
+    def table(self, name: str) -> str:
+        return f"`{self.project}`.`{self.raw_schema}`.`{name}`"
+
+    def tables(self) -> set[str]:
+        try:
+            return {table.table_id for table in self._client.list_tables(self._dataset)}
+        except NotFound:
+            return set()
+        except (GoogleAPICallError, GoogleAuthError) as error:
+            raise self._unreachable(error) from error
+
+    def newest_partition(self, name: str) -> date | None:
+        """From the metadata of the partitions: no rows are read."""
+        ((newest,),) = self.execute(
+            f"select max(partition_id) from `{self.project}`.`{self.raw_schema}`.INFORMATION_SCHEMA.PARTITIONS"
+            " where table_name = ? and total_rows > 0 and not starts_with(partition_id, '__')",
+            [name],
+        )
+        return datetime.strptime(newest, "%Y%m%d").date() if newest else None
+
+    def create_schema(self) -> None:
+        try:
+            self._client.get_dataset(self._dataset)
+        except NotFound:
+            dataset = bigquery.Dataset(self._dataset)
+            dataset.location = self._credentials.location
+            dataset.labels = LABELS
+            try:
+                self._client.create_dataset(dataset, exists_ok=True)
+            except GoogleAPICallError as error:
+                raise self._unreachable(error) from error
+        except (GoogleAPICallError, GoogleAuthError) as error:
+            raise self._unreachable(error) from error
+
+    def finish_tables(self, datasets: Sequence[str]) -> None:
+        """Labels, and on partitioned tables the demand for a filter: nobody reads all events by mistake."""
+        try:
+            for name in datasets:
+                self._finish_table(name)
+        except GoogleAPICallError as error:
+            raise LoaderError(
+                f"The rows are loaded, but table {name} could not be given its labels and partition filter:"
+                f" {error.message}"
+            ) from error
+
+    def _finish_table(self, name: str) -> None:
+        table = self._client.get_table(self._dataset.table(name))
+        changed = []
+        if not LABELS.items() <= table.labels.items():
+            table.labels = {**table.labels, **LABELS}
+            changed.append("labels")
+        if load_contract()[name].partition and not table.require_partition_filter:
+            table.require_partition_filter = True
+            changed.append("require_partition_filter")
+        if changed:
+            self._client.update_table(table, changed)
+
+    def await_dead_jobs(self) -> None:
+        """Cancels jobs of the loader on this raw schema that are not this process's, and waits for their end.
+
+        They go on when the process that started them is killed; rows must not come after the purge.
+        """
+        for state in ("pending", "running"):
+            for job in self._client.list_jobs(state_filter=state):
+                labels = job.labels or {}
+                if (
+                    labels.get("managed_by") == LABELS["managed_by"]
+                    and labels.get("raw_schema") == self.raw_schema.lower()
+                    and labels.get("run") != self._run
+                ):
+                    job.cancel()
+                    job.exception()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _unreachable(self, error: Exception) -> LoaderError:
+        reason = error.message if isinstance(error, GoogleAPICallError) else type(error).__name__
+        return LoaderError(f"Dataset {self.project}.{self.raw_schema} cannot be used: {reason}")
+
+
+def _dbt_credentials(target: Target) -> BigQueryCredentials:
+    settings = {name: value for name, value in target.settings.items() if name not in ("type", "threads")}
+    try:
+        return BigQueryCredentials.from_dict(BigQueryCredentials.translate_aliases(settings))
+    except InvalidFieldValue as error:
+        raise ConfigurationError(f"Target `{target.name}`: the value of `{error.field_name}` is not valid.") from None
+    except MissingField as error:
+        raise ConfigurationError(f"Target `{target.name}` lacks `{error.field_name}`.") from None
+    except DbtBaseException as error:
+        raise ConfigurationError(f"Target `{target.name}`: {' '.join(str(error).split())}.") from None
+
+
+class _SqlClient(BigQuerySqlClient):
+    """dlt's client for SQL, connected as the profile says."""
+
+    warehouse: BigQueryWarehouse
+
+    def open_connection(self) -> bigquery.Client:
+        self._client = self.warehouse.connect()
+        self._client.query = partial(self._client.query, retry=self._default_retry, timeout=self.http_timeout)
+        return self._client
+
+
+class _TransactionJob(SqlLoadJob):
+    """Runs a merge's statements as one script in a transaction.
+
+    dlt leaves the transaction out where a column name contains `create`, `alter` or `drop`, as `createdDate` does. It
+    also spreads one over several requests of a session: if the loader is killed between them, the open session blocks
+    the table for hours. A script is a single job, which ends whole or not at all.
+    """
+
+    def run(self) -> None:
+        with open(self._file_path, encoding="utf-8") as file:
+            statements = self._split_fragments(file.read())
+        script = ";\n".join(["BEGIN TRANSACTION", *statements, "COMMIT TRANSACTION"]) + ";"
+        self._job_client.sql_client.execute_sql(script)
+
+
+class _JobClient(BigQueryClient):
+    """dlt's client for jobs, with merges as transactions and loads that complete only while their run is registered."""
+
+    warehouse: BigQueryWarehouse
+
+    def __init__(self, schema: Any, config: Any, capabilities: Any) -> None:
+        super().__init__(schema, config, capabilities)
+        plain = self.sql_client
+        self.sql_client = _SqlClient(
+            plain.dataset_name,
+            plain.staging_dataset_name,
+            config.credentials,
+            capabilities,
+            config.get_location(),
+            config.project_id,
+            config.http_timeout,
+            config.retry_deadline,
+        )
+        self.sql_client.warehouse = self.warehouse
+
+    def initialize_storage(self, truncate_tables: Iterable[str] | None = None) -> None:
+        # Past BigQueryClient, which sends a script about tables with detected schemas even where there are none.
+        super(BigQueryClient, self).initialize_storage(truncate_tables)
+
+    def create_load_job(
+        self, table: PreparedTableSchema, file_path: str, load_id: str, restore: bool = False
+    ) -> LoadJob:
+        if SqlLoadJob.is_sql_job(file_path):
+            return _TransactionJob(file_path)
+        return super().create_load_job(table, file_path, load_id, restore)
+
+    def complete_load(self, load_id: str) -> None:
+        # A machine that slept through its load may wake up declared dead, its rows purged by another run.
+        starts = self.warehouse.table(STARTS_TABLE)
+        if not self.warehouse.execute(f"select 1 from {starts} where load_id = ?", [load_id]):
+            raise LoaderError(
+                "This load was not heard of for so long that another one took it for dead and purged its rows."
+                " Run it again."
+            )
+        super().complete_load(load_id)
+
+
+class _Destination(dlt.destinations.bigquery):
+    """dlt's BigQuery destination on the warehouse's connection."""
+
+    warehouse: BigQueryWarehouse
+
+    @property
+    def client_class(self) -> type[_JobClient]:
+        return type("_ConnectedJobClient", (_JobClient,), {"warehouse": self.warehouse})
+
+    @property
+    def destination_type(self) -> str:
+        return "dlt.destinations.bigquery"

@@ -1,0 +1,103 @@
+"""What the last `dbt build` made: every table with its rows, and a few rows of each report and segment view."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from loader.contract import PROJECT_ROOT
+from loader.destination import Warehouse
+from loader.errors import ConfigurationError
+
+MANIFEST = PROJECT_ROOT / "target" / "manifest.json"
+#: Folders of models that people read, in the data's order.
+LAYERS = ("staging", "marts", "reports", "segments")
+#: A sample shows this many rows, of as many columns as fit on a line.
+SAMPLE_ROWS = 3
+SAMPLE_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class BuiltModel:
+    """A model that dbt built.
+
+    Attributes:
+        relation: its full name, quoted as the warehouse wants it.
+        answers: first sentence of its description.
+        columns: documented columns, in the model's order.
+    """
+
+    name: str
+    layer: str
+    relation: str
+    answers: str
+    columns: tuple[str, ...]
+
+
+def built_models(manifest: Path = MANIFEST) -> list[BuiltModel]:
+    """Models of the last build, in the order of the layers.
+
+    Raises:
+        ConfigurationError: dbt has not run in this folder yet.
+    """
+    if not manifest.exists():
+        raise ConfigurationError(f"There is no {manifest}: run `dbt build` first.")
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    found = [
+        BuiltModel(
+            name=node["name"],
+            layer=node["fqn"][1],
+            relation=node["relation_name"],
+            answers=node["description"].split("?")[0].strip().replace("\n", " ") + "?",
+            columns=tuple(node["columns"]),
+        )
+        for node in nodes
+        if node["resource_type"] == "model" and node["relation_name"] and node["fqn"][1] in LAYERS
+    ]
+    return sorted(found, key=lambda model: (LAYERS.index(model.layer), model.name))
+
+
+def summarise(warehouse: Warehouse, models: list[BuiltModel]) -> Iterator[str | Table]:
+    """Texts and tables to show, in order."""
+    overview = Table("table", "answers", title="Built tables and views", title_justify="left")
+    overview.add_column("rows", justify="right")
+    for model in models:
+        ((rows,),) = warehouse.execute(f"select count(*) from {model.relation}")
+        overview.add_row(model.name, model.answers, f"{rows:,}")
+    yield overview
+    for model in models:
+        if model.layer in ("reports", "segments"):
+            yield _sample(warehouse, model)
+
+
+def _sample(warehouse: Warehouse, model: BuiltModel) -> Table:
+    columns = model.columns[:SAMPLE_COLUMNS]
+    rows = warehouse.execute(
+        f"select {', '.join(columns)} from {model.relation} order by {', '.join(columns)} limit {SAMPLE_ROWS}"
+    )
+    more = len(model.columns) - len(columns)
+    title = f"{model.name}: {SAMPLE_ROWS} rows" + (f", {more} more columns" if more else "")
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(_shown(value) for value in row))
+    return table
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+
+
+NEXT_STEPS = """\
+Next:
+  python -m loader status                                what is loaded
+  python -m loader load --from files --path FOLDER       your own export, into the same tables
+  dbt build                                              build again; only days that changed are read
+  README.md                                              BigQuery, the native export, settings
+"""

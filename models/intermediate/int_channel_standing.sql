@@ -1,0 +1,140 @@
+with
+
+contacts as (
+
+    select * from {{ ref('int_contacts') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_activities') }}
+    where
+        {{ esputnik.utc_day_window('activity_day') }}
+        and channel in ('email', 'sms', 'web_push', 'mobile_push')
+        and activity_type in ('DELIVERED', 'OPENED', 'CLICKED', 'UNSUBSCRIBED', 'SPAM', 'PUSH_SUBSCRIBED')
+
+),
+
+bounces as (
+
+    select * from {{ ref('int_bounces') }}
+    where
+        channel in ('email', 'sms', 'web_push', 'mobile_push')
+        and bounce_class = 'hard'
+
+),
+{%- if var('resubscription_events') %}
+
+events as (
+
+    select * from {{ ref('stg_esputnik__events') }}
+    where
+        {{ esputnik.utc_day_window('occurred_day') }}
+        and occurred_at <= {{ esputnik.as_of() }}
+        and event_type_key in (
+            {%- for event in var('resubscription_events') %}
+            {{ dbt.string_literal(dbt.escape_single_quotes(event)) }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
+
+),
+{%- endif %}
+
+-- In e-mail the address answers for every contact that shares it, in other channels the person for all of theirs.
+parties as (
+
+    select
+        contact_id,
+        'email' as channel,
+        email_address as party
+    from contacts
+    where email_address is not null
+    union all
+    select
+        contacts.contact_id,
+        personal.channel,
+        contacts.contact_key as party
+    from contacts
+    cross join (
+        select 'sms' as channel
+        union all
+        select 'web_push' as channel
+        union all
+        select 'mobile_push' as channel
+    ) as personal
+    where contacts.contact_key is not null
+
+),
+
+signs as (
+
+    select
+        contact_id,
+        channel,
+        case
+            when activity_type in ('UNSUBSCRIBED', 'SPAM') then 'objected'
+            -- An open is no consent: only a new push subscription, or an event named as one, ends an objection.
+            when activity_type = 'PUSH_SUBSCRIBED' then 'consented'
+            else 'reached'
+        end as sign,
+        activity_at as sign_at
+    from activities
+    where activity_type <> 'PUSH_SUBSCRIBED' or channel in ('web_push', 'mobile_push')
+    union all
+    select
+        contact_id,
+        channel,
+        'bounced' as sign,
+        activity_at as sign_at
+    from bounces
+    {%- if var('resubscription_events') %}
+    union all
+    select
+        parties.contact_id,
+        parties.channel,
+        'consented' as sign,
+        events.occurred_at as sign_at
+    from events
+    inner join parties on events.contact_id = parties.contact_id
+    {%- endif %}
+
+),
+
+latest as (
+
+    select
+        parties.channel,
+        parties.party,
+        max(case when signs.sign = 'bounced' then signs.sign_at end) as bounced_at,
+        max(case when signs.sign = 'reached' then signs.sign_at end) as reached_at,
+        max(case when signs.sign = 'objected' then signs.sign_at end) as objected_at,
+        max(case when signs.sign = 'consented' then signs.sign_at end) as consented_at
+    from parties
+    inner join signs
+        on
+            parties.contact_id = signs.contact_id
+            and parties.channel = signs.channel
+    group by parties.channel, parties.party
+
+),
+
+final as (
+
+    select
+        channel,
+        party,
+        -- A later delivery or engagement clears a hard bounce.
+        case
+            when bounced_at is not null and (reached_at is null or reached_at <= bounced_at) then 1
+            else 0
+        end as has_bounced,
+        case
+            when objected_at is not null and (consented_at is null or consented_at <= objected_at) then 1
+            else 0
+        end as has_objected
+    from latest
+
+)
+
+select * from final

@@ -1,0 +1,264 @@
+"""The emulator's process: bqemulator, mended where it answers otherwise than BigQuery does.
+
+Run as `python -m tests.bigquery.mends --requests FILE` it serves until it is told to stop. The mends, each for a
+behaviour that would hide an error or refuse good SQL:
+
+- `jobs.query` answers 200 with an empty result when a query fails; here 400, 404 or 409, as BigQuery does.
+- Parquet is loaded by the position of its columns; here by their names.
+- JSON lines are read as plain text; here gzipped too.
+- `alter table` takes one `add column`; here the statement is sent on in parts.
+- `create table (columns) as select` is refused; here the list of columns is taken off.
+- INFORMATION_SCHEMA.PARTITIONS cannot be read column by column, and all partitions of a table have the table's time of
+  change; here a partition's time moves when its rows do.
+- `trim` takes spaces only; here white space of any kind.
+
+Every request is written down, since the emulator keeps neither partitions nor labels nor options of tables: tests look
+for those in what was sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import re
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlglot
+from bqemulator import server
+from bqemulator.config import LogLevel, Settings
+from bqemulator.jobs import executor
+from bqemulator.sql.rewriter import information_schema
+from bqemulator.storage.engine import DuckDBEngine
+from duckdb_extensions import import_extension
+from sqlglot import exp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: BigQuery's HTTP status for the reason of a failed query.
+STATUS_OF_REASON = {"notFound": 404, "duplicate": 409, "accessDenied": 403}
+
+TRIM = r"""
+create or replace macro trim
+    (text) as regexp_replace(text, '^[\s\p{Z}]+|[\s\p{Z}]+$', '', 'g'),
+    (text, characters) as rtrim(ltrim(text, characters), characters)
+"""
+
+
+class Mends:
+    """Middleware that writes requests down, mends SQL on its way in and failed queries on their way out."""
+
+    def __init__(self, app: ASGIApp, record: Path) -> None:
+        self.app = app
+        self.record = record
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        content = await _content(receive)
+        body = _as_json(content)
+        path = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
+        with self.record.open("a") as record:
+            record.write(json.dumps({"method": scope["method"], "path": path, "body": body}) + "\n")
+        is_query = scope["method"] == "POST" and scope["path"].endswith("/queries")
+        is_job = scope["method"] == "POST" and scope["path"].endswith("/jobs")
+        if isinstance(body, dict) and (is_query or is_job):
+            holder = body if is_query else body.get("configuration", {}).get("query", {})
+            if "query" in holder:
+                holder["query"] = mended_sql(holder["query"])
+                content = json.dumps(body).encode()
+                scope = _with_length(scope, len(content))
+        await self.app(scope, _replay(content), _StatusOfErrors(send) if is_query else send)
+
+
+class _StatusOfErrors:
+    """Passes an answer on, with an error's status and form where its body carries `errors`."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message = {}
+        self._content = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._content += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        answer = _as_json(self._content)
+        if self._start["status"] == 200 and isinstance(answer, dict) and answer.get("errors"):
+            error = answer["errors"][0]
+            code = STATUS_OF_REASON.get(error["reason"], 400)
+            self._content = json.dumps(
+                {"error": {"code": code, "message": error["message"], "errors": answer["errors"], "status": "FAILED"}}
+            ).encode()
+            self._start = {**_with_length(self._start, len(self._content)), "status": code}
+        await self._send(self._start)
+        await self._send({"type": "http.response.body", "body": self._content})
+
+
+def mended_sql(sql: str) -> str:
+    """SQL that means the same in a form that the emulator takes."""
+    if re.search(r"\badd\s+column\b.*\badd\s+column\b", sql, re.IGNORECASE | re.DOTALL):
+        return _alter_in_parts(sql)
+    if re.match(r"(\s|/\*.*?\*/)*create\b[^;]*?\btable\b[^;(]*\(", sql, re.IGNORECASE | re.DOTALL):
+        return _without_column_list(sql)
+    return sql
+
+
+def _alter_in_parts(sql: str) -> str:
+    """Each `alter table` with several actions as one statement an action."""
+    statements = []
+    for statement in sqlglot.parse(sql, dialect="bigquery"):
+        if isinstance(statement, exp.Alter):
+            for action in statement.args["actions"]:
+                part = statement.copy()
+                part.set("actions", [action.copy()])
+                statements.append(part)
+        elif statement is not None:
+            statements.append(statement)
+    return ";\n".join(statement.sql(dialect="bigquery") for statement in statements)
+
+
+def _without_column_list(sql: str) -> str:
+    """`create table name (columns) … as query` without its columns, which the query names and types by itself."""
+    statement = sqlglot.parse_one(sql, dialect="bigquery")
+    if isinstance(statement, exp.Create) and statement.expression and isinstance(statement.this, exp.Schema):
+        statement.set("this", statement.this.this)
+        return statement.sql(dialect="bigquery")
+    return sql
+
+
+async def _content(receive: Receive) -> bytes:
+    content = b""
+    more = True
+    while more:
+        message = await receive()
+        content += message.get("body", b"")
+        more = message.get("more_body", False)
+    return content
+
+
+def _replay(content: bytes) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": content, "more_body": False}]
+
+    async def receive() -> Message:
+        return waiting.pop() if waiting else {"type": "http.disconnect"}
+
+    return receive
+
+
+def _as_json(content: bytes) -> Any:
+    """JSON of a body; of a multipart upload its first part, which describes the load; None for anything else."""
+    multipart = re.match(rb"--[^\r\n]+\r?\n.*?\r?\n\r?\n(\{.*?\})\r?\n--", content[:100_000], re.DOTALL)
+    try:
+        return json.loads(multipart[1] if multipart else content)
+    except ValueError:
+        return None
+
+
+def _with_length(message: Any, length: int) -> Any:
+    headers = [(name, value) for name, value in message["headers"] if name.lower() != b"content-length"]
+    return {**message, "headers": [*headers, (b"content-length", str(length).encode())]}
+
+
+def _load_parquet_by_name(path: str, target: str, context: Any) -> None:
+    context.engine.execute(f"insert into {target} by name select * from read_parquet(?)", [path])
+
+
+def _load_json_plain_or_gzipped(path: str, target: str, context: Any) -> None:
+    with Path(path).open("rb") as file:
+        compression = "gzip" if file.read(2) == b"\x1f\x8b" else "uncompressed"
+    context.engine.execute(f"copy {target} from ? (format json, compression {compression})", [path])
+
+
+class Partitions:
+    """INFORMATION_SCHEMA.PARTITIONS as tables of DuckDB, made when a query asks for them."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str, str, str | None], tuple[Any, datetime]] = {}
+
+    def __call__(self, catalog: Any, project: str, dataset: str) -> str:
+        """Name of a table with the rows of the view for one dataset."""
+        rows = [row for table in catalog.list_tables(project, dataset) for row in self._rows(catalog._engine, table)]
+        schema = f"{project}__bqemu_partitions"
+        connection = catalog._engine.connection
+        connection.execute(f'create schema if not exists "{schema}"')
+        connection.execute(
+            f'create or replace table "{schema}"."{dataset}" (table_catalog varchar, table_schema varchar, '
+            "table_name varchar, partition_id varchar, total_rows bigint, last_modified_time timestamptz)"
+        )
+        if rows:
+            connection.executemany(f'insert into "{schema}"."{dataset}" values (?, ?, ?, ?, ?, ?)', rows)
+        return f"`{project}`.`bqemu_partitions`.`{dataset}`"
+
+    def _rows(self, engine: Any, table: Any) -> list[tuple[Any, ...]]:
+        if table.table_type != "TABLE":
+            return []
+        name = (table.project_id, table.dataset_id, table.table_id)
+        partition = "null::varchar"
+        if table.time_partitioning is not None:
+            field = table.time_partitioning.field
+            partition = f"""coalesce(strftime("{field}", '%Y%m%d'), '__NULL__')"""
+        found = engine.connection.execute(
+            f"select {partition} as partition_id, count(*), sum(hash(t)::hugeint) "
+            f'from "{name[0]}__{name[1]}"."{name[2]}" as t group by partition_id'
+        ).fetchall()
+        rows = []
+        for partition_id, count, content in found:
+            key = (*name, partition_id)
+            if self._seen.get(key, (None,))[0] != (count, content):
+                self._seen[key] = ((count, content), datetime.now(UTC))
+            rows.append((*key, count, self._seen[key][1]))
+        return rows
+
+
+async def _start_engine(engine: Any) -> None:
+    await _plain_start(engine)
+    engine.execute(TRIM)
+
+
+_plain_start = DuckDBEngine.start
+
+
+def serve(requests: Path, address: Path | None, project: str, rest_port: int, grpc_port: int) -> None:
+    """Serves until SIGTERM or SIGINT; writes the chosen address into a file once it accepts requests."""
+    for extension in ("spatial", "avro"):
+        import_extension(extension)
+    executor._LOAD_FORMAT_HANDLERS["PARQUET"] = _load_parquet_by_name
+    executor._LOAD_FORMAT_HANDLERS["NEWLINE_DELIMITED_JSON"] = _load_json_plain_or_gzipped
+    information_schema._partitions_as_values = Partitions()
+    DuckDBEngine.start = _start_engine
+    create_app = server.create_app
+    server.create_app = lambda context: Mends(create_app(context), requests)  # type: ignore[assignment,return-value]
+
+    async def run() -> None:
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        emulator = server.EmulatorServer(
+            Settings(rest_port=rest_port, grpc_port=grpc_port, default_project_id=project, log_level=LogLevel.WARNING)
+        )
+        await emulator.start()
+        if address is not None:
+            address.write_text(emulator.rest_url)
+        print(emulator.rest_url, flush=True)
+        await stopped.wait()
+        await emulator.stop()
+
+    asyncio.run(run())
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=Path, required=True, help="file to write every request into, as JSON lines")
+    parser.add_argument("--address", type=Path, help="file to write the address into once requests are accepted")
+    parser.add_argument("--rest-port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--grpc-port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--project", default="esputnik-tests")
+    arguments = parser.parse_args()
+    serve(arguments.requests, arguments.address, arguments.project, arguments.rest_port, arguments.grpc_port)

@@ -1,0 +1,59 @@
+"""Where a built model and the calculation differ, cell by cell."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from tests.warehouse import Warehouse
+
+from .profile import expected_profile
+from .raw import Account, Row
+from .report import expected_report
+from .settings import Settings
+
+
+def report_differences(warehouse: Warehouse, account: Account, settings: Settings) -> list[str]:
+    report = by("broadcast_id", warehouse.rows("select * from esputnik_reports.rpt_campaign_performance"))
+    return differences(report, expected_report(account, settings))
+
+
+def profile_differences(warehouse: Warehouse, account: Account, settings: Settings, key: str) -> list[str]:
+    profile = by(key, warehouse.rows("select * from esputnik_segments.seg_contact_profile"))
+    return differences(profile, expected_profile(account, settings))
+
+
+def differences(actual: dict[Any, Row], expected: dict[Any, Row]) -> list[str]:
+    """Every cell that differs, and rows that only one side has; expected columns only."""
+    found = [f"{key}: only in the model" for key in actual.keys() - expected.keys()]
+    found += [f"{key}: missing from the model" for key in expected.keys() - actual.keys()]
+    for key in actual.keys() & expected.keys():
+        found += [
+            f"{column}: {key} has {actual[key][column]!r}, expected {value!r}"
+            for column, value in expected[key].items()
+            if not alike(actual[key][column], value)
+        ]
+    return found
+
+
+def alike(actual: Any, expected: Any) -> bool:
+    """Counts, codes and money exactly, floats to nine digits, times to the microsecond."""
+    if actual is None or expected is None or isinstance(expected, (str, datetime, bool)):
+        return bool(actual == expected)
+    if isinstance(expected, (int, Decimal)):
+        return Decimal(str(actual)) == expected
+    return math.isclose(float(actual), expected, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def said(found: list[str]) -> str:
+    """How many cells of each column differ, and the first of each."""
+    counts = Counter(line.split(":")[0] for line in found)
+    examples = {line.split(":")[0]: line for line in reversed(found)}
+    return "\n".join(f"{count} x {examples[column]}" for column, count in counts.most_common())
+
+
+def by(key: str, rows: list[Row]) -> dict[Any, Row]:
+    return {row[key]: row for row in rows}
