@@ -100,7 +100,7 @@ class CsvScan:
             f"read_csv({literal(str(path))}, columns = {{{', '.join(columns)}}}, auto_detect = false, "
             f"header = {header}, skip = {self._header.skip if header else 0}, new_line = '{line_end}', "
             f"delim = {literal(self._header.delimiter)}, quote = '\"', escape = '\"', allow_quoted_nulls = false, "
-            f"max_line_size = {2 * LONGEST_RECORD}, buffer_size = {2 * LONGEST_RECORD})"
+            f"max_line_size = {LONGEST_RECORD + 100}, buffer_size = {2 * LONGEST_RECORD})"
         )
 
     def relation(self, connection: duckdb.DuckDBPyConnection) -> str:

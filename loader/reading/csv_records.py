@@ -23,7 +23,7 @@ from loader.errors import LoaderError
 from loader.reading.lines import blocks, ends_of, lacking, sound_utf8, texts
 
 #: The longest record that is read, in bytes; one beyond it is taken for a quote that never closes.
-LONGEST_RECORD = 32 * 2**20
+LONGEST_RECORD = 16 * 2**20
 
 MALFORMED = pa.schema([("_row", pa.int64()), ("_text", pa.string()), ("_reasons", pa.string())])
 

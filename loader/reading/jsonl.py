@@ -38,6 +38,8 @@ class JsonLinesScan:
         return "".join(f"struct_extract({record}, {literal(f.name)}) as {f.sql}, " for f in self.fields)
 
     def _record(self, line: str) -> str:
+        if not self.fields:
+            return "null"
         structure = literal(json.dumps({field.name: "VARCHAR" for field in self.fields}, ensure_ascii=False))
         return f"from_json({line}, {structure})"
 

@@ -238,7 +238,8 @@ def _explained(sql: str, message: str) -> str:
     line = int(place[1])
     lines = sql.splitlines()
     shown = range(max(1, line - 2), min(len(lines), line + 1) + 1)
-    return "\n".join([message, *(f"{'>' if number == line else ' '} {number:4} {lines[number - 1]}" for number in shown)])
+    numbered = (f"{'>' if number == line else ' '} {number:4} {lines[number - 1]}" for number in shown)
+    return "\n".join([message, *numbered])
 
 
 class _Client(wasm_client.WasmClient):  # type: ignore[misc]
@@ -290,7 +291,7 @@ def _language() -> Message:
     response.product_mode = public_options_pb2.PRODUCT_EXTERNAL
     response.reserved_keywords.append("QUALIFY")
     kinds = resolved_node_kind_pb2.ResolvedNodeKind
-    response.supported_statement_kinds.extend(kinds.Value(name) for name in kinds.keys() if name.endswith("_STMT"))
+    response.supported_statement_kinds.extend(number for name, number in kinds.items() if name.endswith("_STMT"))
     return response
 
 

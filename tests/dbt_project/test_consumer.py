@@ -27,7 +27,7 @@ def test_consumer_builds_on_the_package(consumer: Dbt, demo_database: Path, tmp_
     with duckdb.connect(str(database)) as connection:
         # What the loader kept of the additional field, counted in the raw tables.
         expected = connection.execute(
-            "select c.city, count(*) from esputnik_raw.orders as o"
+            'select c.city, count(distinct o."orderId") from esputnik_raw.orders as o'
             ' join esputnik_raw.contacts as c using ("contactId") where c.city is not null group by 1 order by 1'
         ).fetchall()
         found = connection.execute("select city, orders_count from esputnik_reports.rpt_orders_by_city order by 1")

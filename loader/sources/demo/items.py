@@ -56,9 +56,10 @@ class Baskets:
 
 
 def fill_baskets(settings: DemoSettings, goods: Catalogue, orders: Orders, in_euro: Flags) -> Baskets:
-    """Draws what each order contains; a revised order loses its last line or gets a larger discount."""
+    """Draws what each order contains; a revised order loses its last line or gets a larger discount, in turns."""
     rng = settings.stream("items")
-    count = 1 + rng.poisson(0.7, len(orders))
+    loses_line = flags_at(len(orders), np.flatnonzero(orders.revised)[::2])
+    count = np.maximum(1 + rng.poisson(0.7, len(orders)), np.where(loses_line, 2, 1))
     order = np.repeat(np.arange(len(orders)), count)
     product = rng.choice(len(goods), len(order), p=goods.popularity)
     along = rng.random(len(order)) < COMPANION_RATE
@@ -70,14 +71,12 @@ def fill_baskets(settings: DemoSettings, goods: Catalogue, orders: Orders, in_eu
     cost = np.where(in_euro[order], np.maximum(goods.price[product] // EURO, 1), goods.price[product])
 
     last_line = np.append(order[1:] != order[:-1], True)
-    first_line = np.append(True, order[1:] != order[:-1])
-    dropped = orders.revised[order] & last_line & ~first_line
+    dropped = loses_line[order] & last_line
     all_lines = np.bincount(order, cost * quantity, len(orders)).astype(np.int64)
     kept_lines = all_lines - np.bincount(order, cost * quantity * dropped, len(orders)).astype(np.int64)
     percent = np.where(rng.random(len(orders)) < DISCOUNT_RATE, rng.integers(5, 21, len(orders)), 0)
     discount = kept_lines * percent // 100
-    single = orders.revised & (kept_lines == all_lines)
-    revised_discount = np.where(single, discount + kept_lines // 20, discount)
+    revised_discount = np.where(orders.revised & ~loses_line, discount + kept_lines // 20, discount)
     return Baskets(
         order=order,
         product=product,

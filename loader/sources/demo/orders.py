@@ -28,8 +28,8 @@ ABANDONED_CART_RATE = 0.22
 INFLUENCED_RATE = 0.35
 #: Orders placed without signing in: an e-mail address, no contact.
 GUEST_RATE = 0.01
-#: Orders whose total falls between two exports: a line or a discount changed.
-REVISED_RATE = 0.08
+#: Of the orders that change between two instalments, those whose total changes: a line or some money comes off.
+REVISED_RATE = 0.2
 
 VALID, CANCELLED, UNKNOWN, CART = range(4)
 
@@ -115,7 +115,9 @@ def place_orders(settings: DemoSettings, people: People) -> Orders:
     days_to_ship = rng.integers(1, 3, size)
     days_to_deliver = days_to_ship + rng.integers(2, 6, size)
     when = np.concatenate([when for _, when, _ in parts])
-    in_progress = (kind == VALID) & _seen_in_progress(settings, when, days_to_ship, days_to_deliver)
+    age = (_next_cut(settings, when) - when) // DAY
+    in_progress = (kind == VALID) & (age >= days_to_ship) & (age < days_to_deliver)
+    changing = (age < days_to_deliver) & (when + days_to_deliver * DAY < settings.until)
     odd_places = [
         rare(rng, kind == VALID, ODD_STATUS_RATE),
         rare(rng, in_progress, 0.1),
@@ -129,7 +131,7 @@ def place_orders(settings: DemoSettings, people: People) -> Orders:
             recovered_by=np.concatenate([np.full(size - len(cart_person), -1), recovered_by]),
             influenced=(rng.random(size) < INFLUENCED_RATE) & (kind != CART),
             guest=flags_at(size, rare(rng, people.has_email[everybody] & (kind == VALID), GUEST_RATE)),
-            revised=flags_at(size, rare(rng, kind == VALID, REVISED_RATE)),
+            revised=flags_at(size, rare(rng, (kind == VALID) & changing, REVISED_RATE)),
             odd_status=flags_at(size, np.concatenate(odd_places)),
             days_to_ship=days_to_ship,
             days_to_deliver=days_to_deliver,
@@ -183,12 +185,10 @@ def _carts(
     )
 
 
-def _seen_in_progress(settings: DemoSettings, placed: Ints, days_to_ship: Ints, days_to_deliver: Ints) -> Flags:
-    """Which orders some instalment shows between shipping and delivery."""
+def _next_cut(settings: DemoSettings, moment: Ints) -> Ints:
+    """End of the instalment in which each moment lies, epoch seconds."""
     cuts = np.array([export.until for export in settings.exports()])
-    next_cut = cuts[np.searchsorted(cuts, placed, side="right")]
-    age = (next_cut - placed) // DAY
-    return (age >= days_to_ship) & (age < days_to_deliver)
+    return cuts[np.searchsorted(cuts, moment, side="right")]
 
 
 def _by_time(orders: Orders) -> Orders:

@@ -29,6 +29,7 @@ class ExportFolder:
     def __init__(self, directory: Path, file_format: FileFormat) -> None:
         self._directory = directory
         self._format = file_format
+        self._database = duckdb.connect()
         self.paths: list[Path] = []
         try:
             directory.mkdir(parents=True, exist_ok=True)
@@ -43,18 +44,17 @@ class ExportFolder:
                 # Without the Arrow schema a dictionary of strings is read back as plain strings.
                 pq.write_table(table, path, compression="zstd", store_schema=False, write_statistics=True)
             else:
-                _copy_as_text(table, path, self._format)
+                self._copy_as_text(table, path)
         except (OSError, duckdb.IOException) as error:
             raise LoaderError(f"The file {path} cannot be written: {error}") from error
         self.paths.append(path)
 
-
-def _copy_as_text(table: pa.Table, path: Path, file_format: FileFormat) -> None:
-    target = str(path).replace("'", "''")
-    with duckdb.connect() as connection:
-        connection.register("export", table)
-        connection.execute("set TimeZone = 'UTC'")
+    def _copy_as_text(self, table: pa.Table, path: Path) -> None:
+        target = str(path).replace("'", "''")
         times = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
         written = ", ".join(f"""strftime("{name}", '{_TIME_FORMAT}') as "{name}\"""" for name in times)
         columns = f"* replace ({written})" if times else "*"
-        connection.execute(f"copy (select {columns} from export) to '{target}' ({_COPY_OPTIONS[file_format]})")
+        self._database.execute("set TimeZone = 'UTC'")
+        self._database.register("export", table)
+        self._database.execute(f"copy (select {columns} from export) to '{target}' ({_COPY_OPTIONS[self._format]})")
+        self._database.unregister("export")
