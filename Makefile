@@ -38,7 +38,7 @@ lint: .venv/installed-dev ## ruff, mypy, dbt parse without deprecations, sqlfluf
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/dbt --quiet --warn-error parse --profiles-dir tests/lint --target-path target/lint --no-partial-parse
-	$(BIN)/sqlfluff lint --processes 2 models macros tests/dbt
+	$(BIN)/python -m tests.lint
 
 .PHONY: unit
 unit: .venv/installed-dev ## loader and models, on DuckDB

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -12,7 +11,8 @@ import dlt
 from dbt.adapters.bigquery.credentials import BigQueryCredentials, create_google_credentials
 from dbt_common.exceptions import DbtBaseException
 from dlt.common.configuration.specs import GcpOAuthCredentials
-from dlt.common.destination.client import LoadJob, PreparedTableSchema
+from dlt.common.destination import PreparedTableSchema
+from dlt.common.destination.client import LoadJob
 from dlt.destinations.impl.bigquery.bigquery import BigQueryClient
 from dlt.destinations.impl.bigquery.sql_client import BigQuerySqlClient
 from dlt.destinations.job_client_impl import SqlLoadJob
@@ -21,6 +21,7 @@ from google.api_core.exceptions import GoogleAPICallError, NotFound
 from google.auth.exceptions import GoogleAuthError
 from google.cloud import bigquery
 from mashumaro.exceptions import InvalidFieldValue, MissingField
+from typing_extensions import override
 
 from loader.contract import load_contract
 from loader.destination import Rows, Warehouse
@@ -40,15 +41,13 @@ class BigQueryWarehouse(Warehouse):
     def __init__(self, target: Target) -> None:
         self.raw_schema = target.raw_schema
         self._credentials = _dbt_credentials(target)
-        self.project: str = target.raw_database or self._credentials.database
+        self.project: str = target.raw_database or str(self._credentials.database)
         self._dataset = bigquery.DatasetReference(self.project, self.raw_schema)
-        #: Says which jobs are this process's, so that those of a dead one can be told from them.
-        self._run = uuid.uuid4().hex
         self._client = self.connect()
 
     def connect(self) -> bigquery.Client:
         """A client as the profile wants it: billing project, place, endpoint, bound on bytes, labels."""
-        labels = {**LABELS, "raw_schema": self.raw_schema.lower(), "run": self._run}
+        labels = {**LABELS, "raw_schema": self.raw_schema.lower()}
         jobs = bigquery.QueryJobConfig(labels=labels)
         if self._credentials.maximum_bytes_billed:
             jobs.maximum_bytes_billed = self._credentials.maximum_bytes_billed
@@ -68,6 +67,7 @@ class BigQueryWarehouse(Warehouse):
             client_options=ClientOptions(api_endpoint=self._credentials.api_endpoint),
         )
 
+    @override
     def destination(self) -> dlt.destinations.bigquery:
         # Never used: clients come from `connect`. dlt would look for credentials of its own if it had none.
         unused = GcpOAuthCredentials(
@@ -75,11 +75,14 @@ class BigQueryWarehouse(Warehouse):
         )
         unused.resolve()
         destination = _Destination(
-            credentials=unused, project_id=self.project, location=self._credentials.location or "US"
+            credentials=unused,  # type: ignore[arg-type]
+            project_id=self.project,
+            location=self._credentials.location or "US",
         )
         destination.warehouse = self
         return destination
 
+    @override
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
         typed = [
             bigquery.ScalarQueryParameter(None, "INT64" if isinstance(value, int) else "STRING", value)
@@ -91,9 +94,11 @@ class BigQueryWarehouse(Warehouse):
         except GoogleAPICallError as error:
             raise LoaderError(f"BigQuery refuses a statement of the loader: {error.message}") from error
 
+    @override
     def table(self, name: str) -> str:
         return f"`{self.project}`.`{self.raw_schema}`.`{name}`"
 
+    @override
     def tables(self) -> set[str]:
         try:
             return {table.table_id for table in self._client.list_tables(self._dataset)}
@@ -102,6 +107,7 @@ class BigQueryWarehouse(Warehouse):
         except (GoogleAPICallError, GoogleAuthError) as error:
             raise self._unreachable(error) from error
 
+    @override
     def newest_partition(self, name: str) -> date | None:
         """From the metadata of the partitions: no rows are read."""
         ((newest,),) = self.execute(
@@ -111,6 +117,7 @@ class BigQueryWarehouse(Warehouse):
         )
         return datetime.strptime(newest, "%Y%m%d").date() if newest else None
 
+    @override
     def create_schema(self) -> None:
         try:
             self._client.get_dataset(self._dataset)
@@ -125,6 +132,7 @@ class BigQueryWarehouse(Warehouse):
         except (GoogleAPICallError, GoogleAuthError) as error:
             raise self._unreachable(error) from error
 
+    @override
     def finish_tables(self, datasets: Sequence[str]) -> None:
         """Labels, and on partitioned tables the demand for a filter: nobody reads all events by mistake."""
         try:
@@ -148,8 +156,9 @@ class BigQueryWarehouse(Warehouse):
         if changed:
             self._client.update_table(table, changed)
 
+    @override
     def await_dead_jobs(self) -> None:
-        """Cancels jobs of the loader on this raw schema that are not this process's, and waits for their end.
+        """Cancels the loader's jobs on this raw schema and waits for their end.
 
         They go on when the process that started them is killed; rows must not come after the purge.
         """
@@ -159,13 +168,13 @@ class BigQueryWarehouse(Warehouse):
                 if (
                     labels.get("managed_by") == LABELS["managed_by"]
                     and labels.get("raw_schema") == self.raw_schema.lower()
-                    and labels.get("run") != self._run
                 ):
                     job.cancel()
                     job.exception()
 
+    @override
     def close(self) -> None:
-        self._client.close()
+        self._client.close()  # type: ignore[no-untyped-call]
 
     def _unreachable(self, error: Exception) -> LoaderError:
         reason = error.message if isinstance(error, GoogleAPICallError) else type(error).__name__
@@ -189,9 +198,12 @@ class _SqlClient(BigQuerySqlClient):
 
     warehouse: BigQueryWarehouse
 
+    @override
     def open_connection(self) -> bigquery.Client:
         self._client = self.warehouse.connect()
-        self._client.query = partial(self._client.query, retry=self._default_retry, timeout=self.http_timeout)
+        self._client.query = partial(  # type: ignore[method-assign]
+            self._client.query, retry=self._default_retry, timeout=self.http_timeout
+        )
         return self._client
 
 
@@ -203,6 +215,7 @@ class _TransactionJob(SqlLoadJob):
     the table for hours. A script is a single job, which ends whole or not at all.
     """
 
+    @override
     def run(self) -> None:
         with open(self._file_path, encoding="utf-8") as file:
             statements = self._split_fragments(file.read())
@@ -230,10 +243,12 @@ class _JobClient(BigQueryClient):
         )
         self.sql_client.warehouse = self.warehouse
 
+    @override
     def initialize_storage(self, truncate_tables: Iterable[str] | None = None) -> None:
         # Past BigQueryClient, which sends a script about tables with detected schemas even where there are none.
-        super(BigQueryClient, self).initialize_storage(truncate_tables)
+        super(BigQueryClient, self).initialize_storage(truncate_tables or ())
 
+    @override
     def create_load_job(
         self, table: PreparedTableSchema, file_path: str, load_id: str, restore: bool = False
     ) -> LoadJob:
@@ -241,6 +256,7 @@ class _JobClient(BigQueryClient):
             return _TransactionJob(file_path)
         return super().create_load_job(table, file_path, load_id, restore)
 
+    @override
     def complete_load(self, load_id: str) -> None:
         # A machine that slept through its load may wake up declared dead, its rows purged by another run.
         starts = self.warehouse.table(STARTS_TABLE)
@@ -258,9 +274,11 @@ class _Destination(dlt.destinations.bigquery):
     warehouse: BigQueryWarehouse
 
     @property
+    @override
     def client_class(self) -> type[_JobClient]:
         return type("_ConnectedJobClient", (_JobClient,), {"warehouse": self.warehouse})
 
     @property
+    @override
     def destination_type(self) -> str:
         return "dlt.destinations.bigquery"

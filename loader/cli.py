@@ -74,6 +74,7 @@ class RejectLimit:
 
     @classmethod
     def parse(cls, text: str) -> RejectLimit:
+        """Reads the option `--max-rejects`: `100` or `0.5%`."""
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text.strip())
         if found is None or (not found[2] and "." in found[1]) or (found[2] and float(found[1]) > 100):
             raise ConfigurationError(
@@ -82,6 +83,7 @@ class RejectLimit:
         return cls(float(found[1]), bool(found[2]))
 
     def allows(self, rejected: int, read: int) -> bool:
+        """Whether so many rejected records of those read are within the limit."""
         return rejected <= (read * self.number / 100 if self.is_percent else self.number)
 
 
@@ -131,8 +133,8 @@ def load(
         rejected, read = summary.total("rejected"), summary.total("read")
         if not limit.allows(rejected, read):
             raise TooManyRejects(
-                f"{rejected:,} of {read:,} records were rejected, more than --max-rejects {max_rejects} allows. The others"
-                f" are loaded; see the tables {where.raw_schema}.<dataset>__rejected for the reasons."
+                f"{rejected:,} of {read:,} records were rejected, more than --max-rejects {max_rejects} allows. The"
+                f" others are loaded; see the tables {where.raw_schema}.<dataset>__rejected for the reasons."
             )
 
 
@@ -202,7 +204,7 @@ def reported() -> Iterator[Console]:
         console.fail(str(error))
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
-        console.fail("Interrupted. Nothing of the load is visible; run it again to complete it.")
+        console.fail("Interrupted. No table is left half-changed; run it again to complete it.")
         raise typer.Exit(1) from None
     except typer.Exit:
         raise

@@ -27,20 +27,24 @@ class Console:
         self._err = rich.console.Console(stderr=True, highlight=False, soft_wrap=True)
 
     def step(self, message: str) -> None:
+        """Says what is being done."""
         self._err.print(escape(self._clean(message)))
 
     def warn(self, message: str) -> None:
+        """Says what the user should look at."""
         self._err.print(f"[yellow]Warning:[/] {escape(self._clean(message))}")
 
     def fail(self, message: str) -> None:
+        """Says why the command ends without success."""
         self._err.print(f"[red]Error:[/] {escape(self._clean(message))}")
 
     def result(self, renderable: str | Table) -> None:
+        """Shows what was asked for."""
         self._out.print(escape(renderable) if isinstance(renderable, str) else renderable)
 
     @contextmanager
     def progress(self, dataset: str, files: int) -> Iterator[Callable[[int], None]]:
-        """Shows that a dataset is being read; the yielded function takes the number of rows read since its last call."""
+        """Shows that a dataset is being read; the yielded function takes the rows read since its last call."""
         label = f"Reading {dataset}, {files} {'file' if files == 1 else 'files'}"
         if not self._err.is_terminal:
             self.step(label)

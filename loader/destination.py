@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from typing_extensions import override
 
 from loader.errors import ConfigurationError, LoaderError
 from loader.profile import Target
@@ -35,7 +36,7 @@ class Warehouse(ABC):
 
     @abstractmethod
     def destination(self) -> Destination[Any, Any]:
-        """dlt's destination, on this warehouse's connection or credentials."""
+        """The destination for dlt, on this warehouse's connection or credentials."""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
@@ -66,7 +67,8 @@ class Warehouse(ABC):
         """Ends what a killed run may have left working in the warehouse itself."""
 
     @abstractmethod
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Ends the connection."""
 
 
 class DuckDbWarehouse(Warehouse):
@@ -99,6 +101,7 @@ class DuckDbWarehouse(Warehouse):
         except duckdb.Error as error:
             raise ConfigurationError(f"DuckDB refuses the settings of the profile: {_first_line(error)}") from error
 
+    @override
     def destination(self) -> Destination[Any, Any]:
         # dlt takes seconds to import, and `status` does without it.
         import dlt
@@ -106,13 +109,16 @@ class DuckDbWarehouse(Warehouse):
 
         return dlt.destinations.duckdb(credentials=DuckDbCredentials(self._connection))
 
+    @override
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
         with self._connection.cursor() as cursor:
             return cursor.execute(sql, list(parameters)).fetchall()
 
+    @override
     def table(self, name: str) -> str:
         return f'"{self.raw_schema}"."{name}"'
 
+    @override
     def tables(self) -> set[str]:
         rows = self.execute(
             "select table_name from duckdb_tables() where database_name = current_database() and schema_name = ?",
@@ -120,19 +126,24 @@ class DuckDbWarehouse(Warehouse):
         )
         return {name for (name,) in rows}
 
+    @override
     def newest_partition(self, name: str) -> date | None:
         ((newest,),) = self.execute(f"select max(_day) from {self.table(name)}")
         return newest  # type: ignore[no-any-return]
 
+    @override
     def create_schema(self) -> None:
         self.execute(f'create schema if not exists "{self.raw_schema}"')
 
+    @override
     def finish_tables(self, datasets: Sequence[str]) -> None:
         """DuckDB has neither partitions nor labels."""
 
+    @override
     def await_dead_jobs(self) -> None:
         """DuckDB works inside the process that died."""
 
+    @override
     def close(self) -> None:
         self._connection.close()
 

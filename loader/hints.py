@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import dlt
+from dlt.common.data_types import TDataType
 from dlt.common.schema.typing import TColumnSchema
 from dlt.destinations.impl.bigquery.bigquery_adapter import (
     CLUSTER_COLUMNS_HINT,
@@ -52,7 +53,7 @@ def table_hints(dataset: Dataset) -> dict[str, Any]:
 
 
 def dataset_columns(dataset: Dataset, columns: Iterable[Column]) -> dict[str, TColumnSchema]:
-    """dlt's columns of a dataset's raw table.
+    """Columns of a dataset's raw table, as dlt takes them.
 
     A replaced dataset is merged: the rows of its keys are deleted and the new ones inserted in one transaction. A null
     key equals nothing, so rows without one are appended. (dlt's own argument `merge_key` would forbid the nulls.)
@@ -67,10 +68,11 @@ def dataset_columns(dataset: Dataset, columns: Iterable[Column]) -> dict[str, TC
 
 
 def plain_columns(columns: Iterable[Column]) -> dict[str, TColumnSchema]:
-    """dlt's columns with name, type and description; every raw column may be null."""
+    """Columns with name, type and description, as dlt takes them; every raw column may be null."""
     declared: dict[str, TColumnSchema] = {}
     for column in columns:
-        declared[column.name] = {"name": column.name, "data_type": DLT_TYPES[column.data_type], "nullable": True}
+        data_type = cast(TDataType, DLT_TYPES[column.data_type])
+        declared[column.name] = {"name": column.name, "data_type": data_type, "nullable": True}
         if column.description:
             declared[column.name]["description"] = column.description
     return declared

@@ -84,6 +84,11 @@ def load(
     """Loads the files that are not in the raw tables yet.
 
     Args:
+        delivery: the files and how to recognise them.
+        contract: all datasets.
+        target: where the raw tables go, and the zone of times without an offset.
+        warehouse: the target, connected.
+        console: told what is going on.
         workdir: empty folder for this run's files, dlt's included; its disk must hold the new rows as Parquet.
 
     Raises:
@@ -129,7 +134,7 @@ class _Job:
     summary: Summary
 
     def source(self) -> Any:
-        """dlt's source: for each dataset its rows and its rejected rows, at the end the files."""
+        """The source for dlt: for each dataset its rows and its rejected rows, at the end the files."""
         resources: list[DltResource] = []
         for name in dict.fromkeys(file.dataset for file in self.files):
             dataset = self.contract[name]
@@ -208,9 +213,10 @@ def _as_loader_error(error: BaseException) -> LoaderError:
         if isinstance(link, LoaderError):
             return link
         if isinstance(link, SignalReceivedException | KeyboardInterrupt):
-            return LoaderError("The load was interrupted. Nothing of it is visible; run it again to complete it.")
+            return LoaderError("The load was interrupted. No table is left half-changed; run it again to complete it.")
     step = error.step if isinstance(error, PipelineStepFailed) else "load"
     reason = " ".join(str(chain[-1]).split())
     return LoaderError(
-        f"The load failed ({step}): {type(chain[-1]).__name__}: {reason[:500]}. Nothing of it is visible; run it again."
+        f"The load failed ({step}): {type(chain[-1]).__name__}: {reason[:500]}"
+        " No table is left half-changed; run it again."
     )

@@ -133,7 +133,7 @@ def _rendered(value: Any, path: Path) -> Any:
         return [_rendered(item, path) for item in value]
     if not isinstance(value, str) or "{" not in value:
         return value
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - no HTML here
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
     environment.globals.update(env_var=_env_var)
     # dbt's filters tell it the type of a rendered text; as YAML they come out the same.
     kept_as_text = {"as_text", "as_native"}

@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
@@ -26,6 +26,8 @@ from loader.workspace import is_running
 STARTS_TABLE = "_load_starts"
 FILES_TABLE = "_load_files"
 LOADS_TABLE = "_dlt_loads"
+
+COLUMNS = "run_id, load_id, host, pid, process_started, seen"
 
 #: A run on another machine cannot be looked at: it counts as dead when it was not heard of for this long.
 SILENCE_SECONDS = 600
@@ -67,7 +69,7 @@ def this_host() -> str:
 
 
 class OwnRun:
-    """This process's row in `_load_starts`."""
+    """The row of this process in `_load_starts`."""
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.run_id = uuid.uuid4().hex
@@ -76,9 +78,10 @@ class OwnRun:
         self._table = warehouse.table(STARTS_TABLE)
 
     def enter(self) -> None:
+        """Registers the run."""
         process = psutil.Process()
         self._warehouse.execute(
-            f"insert into {self._table} (run_id, load_id, host, pid, process_started, seen) values (?, null, ?, ?, ?, ?)",
+            f"insert into {self._table} ({COLUMNS}) values (?, null, ?, ?, ?, ?)",
             [self.run_id, this_host(), process.pid, int(process.create_time()), int(time.time())],
         )
 
@@ -88,13 +91,17 @@ class OwnRun:
         self.load_id = load_id
 
     def leave(self) -> None:
+        """Takes the run off the register."""
         self._warehouse.execute(f"delete from {self._table} where run_id = ?", [self.run_id])
 
     def beat(self, stopped: threading.Event) -> None:
+        """Tells other machines every minute that the run is alive, until it is stopped."""
         while not stopped.wait(HEARTBEAT_SECONDS):
-            self._warehouse.execute(
-                f"update {self._table} set seen = ? where run_id = ?", [int(time.time()), self.run_id]
-            )
+            # A beat may get lost: several have to, before the run counts as dead.
+            with suppress(LoaderError):
+                self._warehouse.execute(
+                    f"update {self._table} set seen = ? where run_id = ?", [int(time.time()), self.run_id]
+                )
 
 
 @contextmanager
@@ -122,24 +129,27 @@ def exclusive_run(warehouse: Warehouse, contract: Contract) -> Iterator[OwnRun]:
             heart.start()
         yield own
     except BaseException:
-        if own.load_id is not None:
-            purge(warehouse, contract, [own.load_id])
+        # Where this fails too, the failure that led here is the one to report.
+        with suppress(Exception):
+            if own.load_id is not None:
+                purge(warehouse, contract, [own.load_id])
+            own.leave()
         raise
     finally:
         stopped.set()
-        own.leave()
+    own.leave()
 
 
 def _purge_dead(warehouse: Warehouse, contract: Contract, own: OwnRun) -> None:
     """Purges the rows of dead runs. Registering came first, so of two runs at once each sees the other."""
     table = warehouse.table(STARTS_TABLE)
-    rows = warehouse.execute(f"select run_id, load_id, host, pid, process_started, seen from {table}")
+    rows = warehouse.execute(f"select {COLUMNS} from {table}")
     others = [run for run in (Run(*row) for row in rows) if run.run_id != own.run_id]
     living = [run for run in others if run.is_alive(warehouse)]
     if living:
         other = living[0]
         raise LoaderError(
-            f"Another load into `{warehouse.raw_schema}` is running (process {other.pid} on {other.host.split('/')[0]})."
+            f"Another load into `{warehouse.raw_schema}` is running: process {other.pid} on {other.host.split('/')[0]}."
             " Wait for it to end and run this again."
         )
     if not others:

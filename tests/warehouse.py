@@ -46,7 +46,8 @@ class Warehouse:
         """Rows of a query, times in UTC."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            return connection.sql(query).to_arrow_table().to_pylist()
+            rows: list[dict[str, Any]] = connection.sql(query).to_arrow_table().to_pylist()
+            return rows
 
     def value(self, query: str) -> Any:
         """The one value of a query."""

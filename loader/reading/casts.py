@@ -44,6 +44,7 @@ class Field:
 
     @property
     def is_text(self) -> bool:
+        """Whether the field is text as DuckDB reads it."""
         return self.duckdb_type == "VARCHAR"
 
 
@@ -129,6 +130,7 @@ class Cast:
         is_bad: SQL that is true where something is there and cannot be typed; never null. `{value}` in it
             stands for the typed value. None where every field can be typed.
         reason: SQL of the sentence that says so.
+
     """
 
     value: str

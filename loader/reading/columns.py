@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from text_unidecode import unidecode
+from text_unidecode import unidecode  # type: ignore[import-untyped]
 
 from loader.contract import Column, Dataset
 from loader.errors import LoaderError
@@ -47,6 +47,7 @@ class Layout:
 
         Raises:
             LoaderError: two headers of the file mean the same column.
+
         """
         matched: dict[str, Field] = {}
         for field in fields:

@@ -40,15 +40,14 @@ def _first_record(path: Path, delimiter: str) -> Header:
 
         def remembered() -> Iterator[str]:
             nonlocal last
-            for last in lines:
+            for last in lines:  # noqa: UP028 (the line is to be remembered)
                 yield last
 
-        skipped = 0
-        for names in csv.reader(remembered(), delimiter=delimiter):
+        for skipped, names in enumerate(csv.reader(remembered(), delimiter=delimiter)):
             if names:
+                # The end of the header's last line: inside quotes it may hold other line ends.
                 line_end = last[len(last.rstrip("\r\n")) :] or "\n"
                 return Header(tuple(names), delimiter, line_end, skipped)
-            skipped += 1
     return Header((), delimiter, "\n", 0)
 
 
@@ -57,6 +56,7 @@ def read_header(path: Path, uri: str, dataset: Dataset) -> Header:
 
     Raises:
         LoaderError: the header is not UTF-8 or not CSV.
+
     """
     try:
         candidates = [_first_record(path, delimiter) for delimiter in _DELIMITERS]
@@ -87,6 +87,7 @@ class CsvScan:
         )
 
     def count(self) -> int | None:
+        """Lines that end outside of quotes; a file whose blank lines make this wrong is sorted out by `records`."""
         return count_records(self._path, self._dialect) - self._header.skip
 
     def _reader(self, path: Path, *, header: bool) -> str:
@@ -104,9 +105,11 @@ class CsvScan:
         )
 
     def relation(self, connection: duckdb.DuckDBPyConnection) -> str:
+        """SQL of all records as text."""
         return f"(select * from {self._reader(self._path, header=True)})"
 
     def records(self, connection: duckdb.DuckDBPyConnection) -> Records:
+        """Sound and malformed records, numbered."""
         sound, malformed = self._path.with_name("sound.csv"), self._path.with_name("malformed.parquet")
         count = split_records(self._path, self._uri, self._dialect, sound, malformed)
         reader = self._reader(sound, header=False)

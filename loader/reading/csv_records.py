@@ -119,7 +119,7 @@ def _records(path: Path, uri: str, dialect: Dialect, patterns: _Patterns) -> Ite
 def split_records(path: Path, uri: str, dialect: Dialect, sound: Path, malformed: Path) -> int:
     """Parts the records of a file by their shape.
 
-    The sound ones go into a CSV file without header, each with its number in front and `\\n` behind; the
+    The sound ones go into a CSV file without header, each with its number in front; the
     others into a Parquet file of `_row`, `_text` and `_reasons`. Blank lines are no records, unless the file
     has a single column, where one is a null.
 
@@ -128,6 +128,7 @@ def split_records(path: Path, uri: str, dialect: Dialect, sound: Path, malformed
 
     Raises:
         LoaderError: a quote never closes, or text follows it in a later line than it opened in.
+
     """
     patterns = _Patterns(dialect.delimiter)
     rows = 0
@@ -173,9 +174,7 @@ def _faults(records: pa.Array, is_utf8: pa.Array, dialect: Dialect, patterns: _P
     """What is wrong with the shape of each record; null where nothing is."""
     bare = pc.replace_substring_regex(records, patterns.quoted, r"\1")
     found = pc.add(pc.count_substring(bare, dialect.delimiter), 1)
-    count = pc.binary_join_element_wise(
-        found.cast(pa.string()), f"fields where the header has {dialect.fields}", " "
-    )
+    count = pc.binary_join_element_wise(found.cast(pa.string()), f"fields where the header has {dialect.fields}", " ")
     return pc.case_when(
         pc.make_struct(
             pc.invert(is_utf8),

@@ -49,6 +49,7 @@ class TypedDataset:
         columns: the columns in the order of the Parquet files: the contract's, unknown ones, the loader's own.
         rejected: Parquet file with the rejected rows (columns: `loader.rejects`), None where there are none.
         unknown_columns: names of the columns that neither the contract nor the destination knew.
+
     """
 
     dataset: Dataset
@@ -80,6 +81,8 @@ def type_dataset(
     """Types the rows of a dataset's files.
 
     Args:
+        dataset: whose columns the rows are typed to.
+        files: the files to read; of two with the same key, the later generation's row stays.
         load_id: written into every row as `_dlt_load_id`.
         workdir: where results and temporary files go; the caller removes it.
         export_timezone: zone of times that carry no offset.
@@ -89,11 +92,12 @@ def type_dataset(
 
     Raises:
         LoaderError: a file cannot be read to its end, or two of its columns are the same.
+
     """
     results = workdir / dataset.name
     results.mkdir(parents=True)
     with duckdb.connect(config={"memory_limit": memory_limit, "temp_directory": str(results / "spill")}) as connection:
-        connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false; set enable_progress_bar = false")
+        connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
         layout = Layout(dataset, known_extra_columns)
         opened = [_open(file, i, dataset, results, connection) for i, file in enumerate(files)]
         matched = [layout.match(o.file.uri, o.scan.fields) if o.scan else {} for o in opened]

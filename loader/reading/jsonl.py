@@ -32,7 +32,8 @@ class JsonLinesScan:
         connection.register("lines", read_lines(self._path, self._uri))
 
     def count(self) -> int | None:
-        return None  # the lines are split here, not by DuckDB
+        """Unknown; the lines are split in this package and not by DuckDB, so there is nothing to hold against it."""
+        return None
 
     def _columns(self, record: str) -> str:
         return "".join(f"struct_extract({record}, {literal(f.name)}) as {f.sql}, " for f in self.fields)
@@ -44,6 +45,7 @@ class JsonLinesScan:
         return f"from_json({line}, {structure})"
 
     def relation(self, connection: duckdb.DuckDBPyConnection) -> str:
+        """SQL of the values of all objects as text; running it fails on a line that is none."""
         self._register(connection)
         if not self.fields:
             is_object = f"is_utf8 and json_valid(line) and {_IS_OBJECT}"
@@ -52,6 +54,7 @@ class JsonLinesScan:
         return f"(select {self._columns('record')}_row from (select _row, {self._record(line)} as record from lines))"
 
     def records(self, connection: duckdb.DuckDBPyConnection) -> Records:
+        """Objects, and lines that are none, numbered."""
         numbered = self._path.with_name(self._path.name + ".records.parquet")
         self._register(connection)
         copied = connection.execute(

@@ -25,6 +25,7 @@ def blocks(path: Path, uri: str, line_end: bytes = b"\n") -> Iterator[bytes]:
 
     Raises:
         LoaderError: a line is longer than 64 MB.
+
     """
     with open(path, "rb") as reader:
         if reader.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:

@@ -6,7 +6,6 @@ import gzip
 import shutil
 import zlib
 from pathlib import Path
-from typing import IO, cast
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
@@ -25,6 +24,7 @@ def local_copy(file: SourceFile, folder: Path) -> Path:
 
     Raises:
         LoaderError: the file cannot be read to its end.
+
     """
     filesystem, path = fsspec.core.url_to_fs(file.uri)
     target = folder / f"source.{file.file_format}"
@@ -33,7 +33,7 @@ def local_copy(file: SourceFile, folder: Path) -> Path:
         return target
     try:
         with filesystem.open(path, "rb") as stored, open(target, "wb") as plain:
-            content = cast(IO[bytes], gzip.open(stored)) if file.gzipped else stored
+            content = gzip.GzipFile(fileobj=stored) if file.gzipped else stored
             shutil.copyfileobj(content, plain, _CHUNK)
     except EOFError as error:
         raise LoaderError(f"{file.uri}: the compressed file ends too early. Copy it again and load again.") from error

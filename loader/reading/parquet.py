@@ -20,7 +20,9 @@ class ParquetScan:
         self._source = f"read_parquet({literal(str(path))}, file_row_number = true)"
         try:
             names, self._rows = pq.read_schema(path).names, pq.read_metadata(path).num_rows
-            described = connection.execute(f"describe select * exclude (file_row_number) from {self._source}").fetchall()
+            described = connection.execute(
+                f"describe select * exclude (file_row_number) from {self._source}"
+            ).fetchall()
         except (pa.ArrowException, OSError, duckdb.Error) as error:
             raise LoaderError(f"{uri}: is not a readable Parquet file: {str(error).splitlines()[0]}") from error
         # DuckDB renames the second of two equal names; the true ones tell that they are equal.
@@ -31,6 +33,7 @@ class ParquetScan:
         )
 
     def count(self) -> int | None:
+        """The number of rows that the file's own footer names."""
         return int(self._rows)
 
     def _columns(self) -> str:
@@ -40,9 +43,11 @@ class ParquetScan:
         )
 
     def relation(self, connection: duckdb.DuckDBPyConnection) -> str:
+        """SQL of all rows, in the file's types."""
         return f"(select {self._columns()} from {self._source})"
 
     def records(self, connection: duckdb.DuckDBPyConnection) -> Records:
+        """All rows, numbered; the text of one is a JSON object."""
         record = ", ".join(f"{quoted(name)} := {quoted(name)}" for name in self._read_as)
         text = f"cast(to_json(struct_pack({record})) as varchar)"
         relation = f"(select {self._columns()}, file_row_number + 1 as _row, {text} as _text from {self._source})"

@@ -18,6 +18,7 @@ class Records:
         relation: SQL of the well-formed records: the fields, `_row` and `_text`.
         malformed: SQL of the others (`_row`, `_text`, `_reasons`); None where the format has none.
         count: how many records there are, counted without the help of either relation.
+
     """
 
     relation: str
@@ -32,7 +33,9 @@ class Scan(Protocol):
     """
 
     @property
-    def fields(self) -> tuple[Field, ...]: ...
+    def fields(self) -> tuple[Field, ...]:
+        """The file's fields, in its order."""
+        ...
 
     def count(self) -> int | None:
         """How many records a sound file of this size has, counted without DuckDB; None where nothing tells."""
@@ -47,5 +50,6 @@ class Scan(Protocol):
 
         Raises:
             LoaderError: the file cannot be read to its end.
+
         """
         ...

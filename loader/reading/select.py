@@ -34,9 +34,10 @@ class RowSelect:
 
     def __init__(self, layout: Layout, fields: Mapping[str, Field], timezone: str, load_id: str) -> None:
         self._layout, self._load_id = layout, load_id
+        found = [fields.get(column.name.lower()) for column in layout.data_columns]
         self._values = [
-            _Value(column, f"v{i}", cast(fields[key], column, timezone) if (key := column.name.lower()) in fields else None)
-            for i, column in enumerate(layout.data_columns)
+            _Value(column, f"v{i}", cast(field, column, timezone) if field else None)
+            for i, (column, field) in enumerate(zip(layout.data_columns, found, strict=True))
         ]
         self._by_name = {value.column.name.lower(): value for value in self._values}
 
@@ -72,10 +73,13 @@ class RowSelect:
         return f"(select *, {', '.join(f'{value.sql} as {value.alias}' for value in self._values)} from {relation})"
 
     def _select(self, values: Mapping[str, str], relation: str, condition: str) -> str:
-        own = {DAY.name: self._day, SET.name: self._set, LOAD_ID.name: lambda: literal(self._load_id)}
-        data = [f"{values[value.alias]} as {quoted(value.column.name)}" for value in self._values]
-        extra = [f"{own[c.name]()} as {c.name}" for c in self._layout.columns[len(data) :]]
-        return f"select {', '.join((*data, *extra))} from {self._typed(relation)} where {condition}"
+        columns = [f"{values[value.alias]} as {quoted(value.column.name)}" for value in self._values]
+        if self._layout.dataset.write == "append":
+            columns.append(f"{self._day()} as {DAY.name}")
+        if self._layout.dataset.or_key:
+            columns.append(f"{self._set()} as {SET.name}")
+        columns.append(f"{literal(self._load_id)} as {LOAD_ID.name}")
+        return f"select {', '.join(columns)} from {self._typed(relation)} where {condition}"
 
     def _day(self) -> str:
         dataset = self._layout.dataset

@@ -34,6 +34,7 @@ def drop_superseded(
 
     Returns:
         How many rows of each file were left out; nothing is written when that is none.
+
     """
     key = [SET.name] if dataset.or_key else [quoted(name) for name in dataset.key]
     keys = ", ".join(key)
@@ -48,7 +49,8 @@ def drop_superseded(
     )
     joined = " and ".join(f"rows.{name} = newest.{name}" for name in key)
     counted = connection.execute(
-        f"select _part, count(*) from ({parts_sql}) as rows join newest on {joined} where _generation < _newest group by 1"
+        f"select _part, count(*) from ({parts_sql}) as rows join newest on {joined} "
+        f"where _generation < _newest group by 1"
     ).fetchall()
     if counted:
         connection.execute(

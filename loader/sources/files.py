@@ -37,6 +37,7 @@ class SourceFile:
         version: the store's etag, or the time of the last change (nanoseconds on a local disk), as text.
         generation: 0 for the oldest. Files of one name with `part` numbers share a generation; others are
             generations in order of name. A later generation's row replaces an earlier one's with the same key.
+
     """
 
     dataset: str
@@ -121,11 +122,13 @@ def discover(location: str, contract: Contract, datasets: Collection[str] | None
     Args:
         location: a folder (searched with its subfolders), a file, a glob, or the address of any of these
             that fsspec understands, such as `gs://bucket/export` or `s3://bucket/export/*.csv`.
+        contract: the datasets there are.
         datasets: the datasets wanted; all when None.
 
     Raises:
         ConfigurationError: an unknown dataset is wanted, the location cannot be listed, or nothing in it is
             a file of a wanted dataset.
+
     """
     by_name = {name.lower(): name for name in contract}
     unknown = sorted(name for name in datasets or () if name.lower() not in by_name)

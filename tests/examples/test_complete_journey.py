@@ -33,7 +33,7 @@ SETTINGS = Settings(
 def source_cents() -> int:
     """What the source's lines were sold for, each rounded to cents, counted in integers."""
     sales = pq.read_table(source_folder() / "transactions.parquet", columns=["sales_value"])["sales_value"]
-    return pc.sum(pc.cast(pc.round(pc.multiply(sales, 100.0)), "int64")).as_py()
+    return int(pc.sum(pc.cast(pc.round(pc.multiply(sales, 100.0)), "int64")).as_py())
 
 
 @pytest.fixture(scope="module")

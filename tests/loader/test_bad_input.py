@@ -157,7 +157,16 @@ def test_numbers_of_rejects_in_a_file_of_many_buffers(tmp_path: Path) -> None:
 
 
 def test_broken_json_lines(tmp_path: Path) -> None:
-    lines = [b'{"orderId": 1}', b'{"orderId": 2', b"", b"[3]", b"null", b'{"orderId": "4x"}', b'{"Status": "\xff"}', b"{}"]
+    lines = [
+        b'{"orderId": 1}',
+        b'{"orderId": 2',
+        b"",
+        b"[3]",
+        b"null",
+        b'{"orderId": "4x"}',
+        b'{"Status": "\xff"}',
+        b"{}",
+    ]
     outcome = type_files(tmp_path, "orders", {"orders.jsonl": b"\r\n".join(lines)})
     assert outcome.rejected == [
         (2, '{"orderId": 2', "not valid JSON"),

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import tempfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -184,7 +185,7 @@ def test_unknown_columns_are_kept_as_text_and_named(tmp_path: Path) -> None:
 @example("_PARTITIONTIME")
 def test_column_names_suit_every_destination(header: str) -> None:
     name = column_name(header)
-    assert name.isascii() and name.isidentifier() and name[0].isalpha() and len(name) <= 300
+    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,299}", name)
 
 
 def test_only_the_newest_generation_of_a_key_stays(tmp_path: Path) -> None:
@@ -249,7 +250,9 @@ def test_ten_megabytes_in_one_field(tmp_path: Path) -> None:
 
 
 # Lone surrogates are no UTF-8; everything else may stand in an export.
-_TEXT = st.one_of(st.none(), st.text(st.characters(codec="utf-8"), max_size=8), st.sampled_from(['"', '""', "\r\n", ","]))
+_TEXT = st.one_of(
+    st.none(), st.text(st.characters(codec="utf-8"), max_size=8), st.sampled_from(['"', '""', "\r\n", ","])
+)
 _ROWS = st.lists(st.tuples(_TEXT, _TEXT), max_size=8)
 
 
@@ -272,7 +275,7 @@ def test_any_text_comes_back_from_csv(rows: list[tuple[str | None, str | None]],
 @given(_ROWS, st.sampled_from([True, False]))
 def test_any_text_comes_back_from_json_lines(rows: list[tuple[str | None, str | None]], ascii_only: bool) -> None:
     text = "".join(
-        json.dumps({"orderId": n, "Status": a, "it's \"so\"": b}, ensure_ascii=ascii_only) + "\n"
+        json.dumps({"orderId": n, "Status": a, 'it\'s "so"': b}, ensure_ascii=ascii_only) + "\n"
         for n, (a, b) in enumerate(rows)
     )
     with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,7 @@ complain, each at a rate of their own. Orders follow the MBG/NBD process with `P
 valid order are exactly that process; cancelled orders, carts and second orders of a day come on top. All addresses
 are under reserved domains, all phone numbers begin with a 0 that no operator gives out.
 
-It has the mess that real exports have, even a small account each of it at least once:
+It has the mess that real exports have; an account of 300 contacts and 120 days already shows all of it:
 
 - rows that stand twice in one file, or in two; rows of a day that come one instalment late (activities, events);
 - versions of one order in two files: its status, its total, its lines and its revenue rows change;

@@ -24,6 +24,8 @@ from loader.sources.demo.writing import ExportFolder, FileFormat
 
 #: Rows of the files of contacts and orders that stand there twice.
 REPEATED_RATE = 0.001
+#: Activities of one file; a larger instalment comes in parts, which bounds the memory of a large account.
+PART_ROWS = 1_000_000
 
 
 def export_demo(directory: Path, settings: DemoSettings, file_format: FileFormat = "parquet") -> list[Path]:
@@ -53,7 +55,10 @@ def export_demo(directory: Path, settings: DemoSettings, file_format: FileFormat
     for export, rows, in_file in mailroom.instalments():
         counters.add(rows)
         kept.append(rows.take((rows.status == CLICKED) | (rows.status == UNSUBSCRIBED)))
-        folder.write(f"contactActivities_{export.label}", columns.table(mess, export, last, in_file))
+        for part, start in enumerate(range(0, len(in_file), PART_ROWS)):
+            name = f"contactActivities_{export.label}" + (f".part-{part}" if len(in_file) > PART_ROWS else "")
+            some = in_file.take(slice(start, start + PART_ROWS))
+            folder.write(name, columns.table(mess, export, last, some))
     reactions = Rows.concat(kept)
     clicks = reactions.take(reactions.status == CLICKED)
 

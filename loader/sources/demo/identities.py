@@ -125,7 +125,7 @@ def _addresses(rng: np.random.Generator, first: Ints, last: Ints, has_email: Fla
     form = np.zeros(size, dtype=np.int64)
     form[odd] = 1 + np.arange(len(odd)) % 3
     form[sharing] = 1 + np.arange(len(sharing)) % 3
-    forms = [clean, pc.utf8_upper(clean), joined(" ", pc.utf8_capitalize(clean)), joined(clean, "  ")]
+    forms = [clean, joined(" ", pc.utf8_capitalize(clean)), pc.utf8_upper(clean), joined(clean, "  ")]
     return clean, pc.choose(pa.array(form), *forms)
 
 

@@ -60,8 +60,8 @@ class Rows:
     def __len__(self) -> int:
         return len(self.person)
 
-    def take(self, places: Ints | Flags) -> Rows:
-        """The rows at the places, or those that are flagged."""
+    def take(self, places: Ints | Flags | slice) -> Rows:
+        """The rows at the places or in the slice, or those that are flagged."""
         return Rows(**{field.name: getattr(self, field.name)[places] for field in fields(Rows)})
 
     @staticmethod

@@ -14,7 +14,7 @@ DAY = 86_400
 HOUR = 3_600
 MINUTE = 60
 
-#: Smaller than this an account cannot show every phenomenon of the package's docstring.
+#: In a smaller account too little happens to look at.
 MIN_CONTACTS = 100
 MIN_DAYS = 60
 

@@ -1,0 +1,1 @@
+"""What lints the SQL: sqlfluff in BigQuery's dialect, on models that dbt compiles for BigQuery."""

@@ -1,0 +1,191 @@
+"""The commands as a user meets them: what they say, how they end, and what they never show."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from loader.profile import find_profiles, read_target
+from tests.loader.conftest import Account
+
+SECRET = "ya29.top-secret-token"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--from", "files"], "--path"),
+        (["--from", "demo", "--path", "x"], "--path"),
+        (["--from", "files", "--path", "nowhere"], "contacts.csv"),
+        (["--from", "demo", "--target", "moon"], "duckdb"),
+        (["--from", "demo", "--datasets", "orders,sales"], "sales"),
+        (["--from", "demo", "--max-rejects", "many"], "many"),
+        (["--from", "demo", "--max-rejects", "101%"], "101%"),
+        (["--from", "tape"], "tape"),
+        (["--from", "demo", "--end", "tomorrow"], "tomorrow"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_code_2(account: Account, arguments: list[str], says: str) -> None:
+    outcome = account.run("load", *arguments)
+    assert outcome.code == 2
+    assert says in outcome.err
+    assert "Traceback" not in outcome.err
+    assert not account.database.exists()
+
+
+@pytest.mark.parametrize(
+    ("profile", "says"),
+    [
+        ("other: {target: duckdb}\n", "esputnik"),
+        (f"esputnik:\n  target: a\n  outputs:\n    a: {{token: '{SECRET}'\n", "not valid YAML"),
+        (
+            "esputnik: {target: a, outputs: {a: {type: duckdb, path: \"{{ env_var('NO_SUCH_VARIABLE') }}\"}}}\n",
+            "NO_SUCH_",
+        ),
+        ("esputnik: {target: a, outputs: {a: {type: duckdb, path: '{{ 1 + }}'}}}\n", "Jinja"),
+        ("esputnik: {target: a, outputs: {a: {type: postgres}}}\n", "postgres"),
+        ("esputnik: {target: a, outputs: {a: {type: duckdb}}}\n", "path"),
+        (f"esputnik: {{target: a, outputs: {{a: {{type: bigquery, token: '{SECRET}'}}}}}}\n", "method"),
+        (
+            "esputnik: {target: a, outputs: {a: {type: bigquery, method: service-account-json, project: p, dataset: d,"
+            f" keyfile_json: {{private_key: '{SECRET}', client_email: '{SECRET}'}}}}}}}}\n",
+            "service-account-json",
+        ),
+        (
+            "esputnik: {target: a, outputs: {a: {type: bigquery, method: service-account, project: p, dataset: d,"
+            " keyfile: /no/such/key.json}}}\n",
+            "service-account",
+        ),
+    ],
+)
+def test_wrong_profile_is_named_and_no_secret_shown(account: Account, profile: str, says: str) -> None:
+    (account.folder / "profiles.yml").write_text(profile)
+    account.write("orders.csv", "orderId", "1")
+    outcome = account.load()
+    assert outcome.code == 2
+    assert says in outcome.err
+    assert "Traceback" not in outcome.err
+    assert SECRET not in outcome.err + outcome.out
+
+
+def test_profile_is_rendered_and_looked_up_as_dbt_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (
+        "esputnik:\n  target: \"{{ env_var('WHICH', 'first') }}\"\n  outputs:\n    first: {type: duckdb, path: a.duckdb}\n"
+        "    second:\n      type: duckdb\n      path: \"{{ env_var('WHERE') }}/b.duckdb\"\n"
+        "      threads: \"{{ env_var('THREADS', '3') | as_number }}\"\n"
+    )
+    for folder in ("here", "named", "home/.dbt"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "profiles.yml").write_text(text)
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("DBT_PROFILES_DIR", raising=False)
+    assert find_profiles(None) == tmp_path / "here" / "profiles.yml"
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(tmp_path / "named"))
+    assert find_profiles(None) == tmp_path / "named" / "profiles.yml"
+    assert find_profiles(tmp_path / "home" / ".dbt") == tmp_path / "home" / ".dbt" / "profiles.yml"
+    assert read_target(tmp_path / "here").settings["path"] == "a.duckdb"
+    monkeypatch.setenv("WHICH", "second")
+    monkeypatch.setenv("WHERE", "/data")
+    target = read_target(tmp_path / "here")
+    assert (target.name, target.settings["path"], target.settings["threads"]) == ("second", "/data/b.duckdb", 3)
+    assert read_target(tmp_path / "here", "first").settings["path"] == "a.duckdb"
+
+
+def test_status_before_and_after_loads(account: Account) -> None:
+    assert account.run("status", "--json").out == "[]\n"
+    assert account.run("status").code == 0
+    assert not account.database.exists()
+    account.write("orders_1.csv", "orderId,orderDate", "1,2024-05-01 10:00:00", "2,2024-05-03 23:30:00-02:00", "x,")
+    account.write("contactActivities.csv", "contactId,activityDateTime", "1,2024-01-05 00:00:00")
+    began = datetime.now(UTC).replace(microsecond=0)
+    account.load("--max-rejects", 1)
+    account.write("orders_2.csv", "orderId,orderDate", "2,2024-05-02 00:00:00")
+    account.load()
+    found = {entry["dataset"]: entry for entry in json.loads(account.run("status", "--json").out)}
+    assert list(found) == ["contactActivities", "orders"]
+    last_load = datetime.fromisoformat(found["orders"].pop("last_load"))
+    assert began <= last_load <= datetime.now(UTC)
+    assert found["orders"] == {
+        "dataset": "orders",
+        "loads": 2,
+        "files": 2,
+        "loaded": 3,
+        "superseded": 0,
+        "rejected": 1,
+        "newest": "2024-05-02",
+    }
+    assert found["contactActivities"]["newest"] == "2024-01-05"
+    line = next(line for line in account.run("status").out.splitlines() if "orders" in line)
+    assert line.split()[0::4] == ["orders", "2", "1"]
+
+
+def test_database_that_another_program_holds(account: Account) -> None:
+    account.write("orders.csv", "orderId", "1")
+    hold = f"import duckdb; c = duckdb.connect({str(account.database)!r}); print('held', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        outcome = account.load()
+        holder.communicate(b"\n")
+    assert outcome.code == 1
+    assert "open in another program" in outcome.err
+    assert "Traceback" not in outcome.err
+    assert account.load().code == 0
+
+
+def test_a_load_leaves_nothing_on_this_machine_but_its_rows(account: Account, tmp_path: Path) -> None:
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
+    home.mkdir()
+    temporary.mkdir()
+    account.write("orders.csv", "orderId", "1")
+    before = sorted(os.listdir())
+    process = account.start(
+        *("load", "--from", "files", "--path", account.files), environment={"HOME": str(home), "TMPDIR": str(temporary)}
+    )
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert list(home.iterdir()) == []
+    assert list(temporary.iterdir()) == []
+    assert sorted(os.listdir()) == before
+    assert err.splitlines() == ["Reading orders, 1 file", "Writing 1 rows to duckdb, schema esputnik_raw"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_load_cleanly(account: Account, tmp_path: Path, number: signal.Signals) -> None:
+    account.write("contactActivities.csv", "contactId,activityDateTime", *["1,2024-01-01 00:00:00"] * 300_000)
+    process = account.start(
+        *("load", "--from", "files", "--path", account.files), environment={"TMPDIR": str(tmp_path)}
+    )
+    assert process.stderr is not None
+    process.stderr.readline()
+    process.send_signal(number)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 1, err
+    assert "nterrupted" in err
+    assert "Traceback" not in err
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("esputnik-load")] == []
+    assert account.rows("select * from _load_starts") == []
+    assert account.load().code == 0
+    assert account.rows("select count(*) from contactActivities") == [(300_000,)]
+
+
+def test_export_demo_writes_files_that_load_without_rejects(account: Account) -> None:
+    arguments = ("--contacts", 100, "--days", 60, "--seed", 5, "--end", "2026-01-31")
+    from typer.testing import CliRunner
+
+    from loader.cli import app
+
+    result = CliRunner().invoke(
+        app, ["export-demo", "--path", str(account.files), "--format", "csv", *map(str, arguments)]
+    )
+    assert result.exit_code == 0
+    assert {path.suffix for path in account.files.rglob("*") if path.is_file()} == {".csv"}
+    assert account.load().code == 0
