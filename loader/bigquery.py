@@ -190,7 +190,8 @@ def _dbt_credentials(target: Target) -> BigQueryCredentials:
     except MissingField as error:
         raise ConfigurationError(f"Target `{target.name}` lacks `{error.field_name}`.") from None
     except DbtBaseException as error:
-        raise ConfigurationError(f"Target `{target.name}`: {' '.join(str(error).split())}.") from None
+        reason = " ".join(str(error).removeprefix("Runtime Error").split()).rstrip(".")
+        raise ConfigurationError(f"Target `{target.name}`: {reason}.") from None
 
 
 class _SqlClient(BigQuerySqlClient):

@@ -15,7 +15,7 @@ from typing import Any
 import dlt
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dlt.common.exceptions import SignalReceivedException
+from dlt.common.exceptions import DltException, SignalReceivedException
 from dlt.extract import DltResource
 from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -71,7 +71,6 @@ class Summary:
 
     load_id: str | None = None
     datasets: dict[str, TypedDataset] = field(default_factory=dict)
-    known_files: int = 0
 
     def total(self, count: str) -> int:
         """Sum of one of the counts `read`, `loaded`, `superseded`, `rejected`."""
@@ -93,14 +92,17 @@ def load(
 
     Raises:
         LoaderError: the load failed; nothing of it is visible in staging, and raw holds none of its appended rows.
+
     """
     os.environ.update(DLT_SETTINGS)
     with exclusive_run(warehouse, contract) as run:
         known = loaded_files(warehouse)
         new = [file for file in delivery.files if delivery.key(file) not in known]
-        summary = Summary(known_files=len(delivery.files) - len(new))
+        summary = Summary()
         if not new:
             return summary
+        if len(new) < len(delivery.files):
+            console.step(f"{len(delivery.files) - len(new)} of {len(delivery.files)} files are loaded already")
         try:
             pipeline = dlt.pipeline(
                 PIPELINE,
@@ -115,7 +117,7 @@ def load(
             pipeline.normalize()
             console.step(f"Writing {summary.total('loaded'):,} rows to {target.type}, schema {warehouse.raw_schema}")
             pipeline.load(workers=1)
-        except (PipelineStepFailed, SignalReceivedException) as error:
+        except (DltException, SignalReceivedException) as error:
             raise _as_loader_error(error) from error
         warehouse.finish_tables(list(summary.datasets))
     return summary

@@ -136,7 +136,7 @@ def split_records(path: Path, uri: str, dialect: Dialect, sound: Path, malformed
     with open(sound, "wb") as output, pq.ParquetWriter(malformed, MALFORMED) as rejects:
         try:
             for records, is_utf8 in _records(path, uri, dialect, patterns):
-                records = pc.replace_substring_regex(records, r"\r?\n\z|\r\z", "")
+                records = pc.utf8_rtrim(records, "\r\n")
                 if dialect.fields > 1 or not header_seen:
                     filled = pc.not_equal(records, "")
                     records, is_utf8 = records.filter(filled), is_utf8.filter(filled)
@@ -167,29 +167,32 @@ def _write_lines(output: IO[bytes], numbers: pa.Array, records: pa.Array, delimi
         output.write(memoryview(lines.buffers()[2])[offsets[lines.offset] : offsets[lines.offset + len(lines)]])
 
 
-_MISQUOTED = "a quote or a carriage return out of place"
+_MISPLACED = "a quote or a carriage return out of place"
 
 
 def _faults(records: pa.Array, is_utf8: pa.Array, dialect: Dialect, patterns: _Patterns) -> pa.Array:
     """What is wrong with the shape of each record; null where nothing is."""
-    bare = pc.replace_substring_regex(records, patterns.quoted, r"\1")
-    found = pc.add(pc.count_substring(bare, dialect.delimiter), 1)
-    count = pc.binary_join_element_wise(found.cast(pa.string()), f"fields where the header has {dialect.fields}", " ")
+    has_quote = pc.match_substring(records, '"')
+    places = np.flatnonzero(has_quote.to_numpy(zero_copy_only=False))
+    misplaced = pc.match_substring(records, "\r").to_numpy(zero_copy_only=False).copy()
+    found = pc.count_substring(records, dialect.delimiter).to_numpy(zero_copy_only=False).copy()
+    if places.size:  # patterns cost much more than counting, and most records of most files hold no quote
+        some = records.filter(has_quote)
+        misplaced[places] = pc.invert(pc.match_substring_regex(some, patterns.sound)).to_numpy(zero_copy_only=False)
+        bare = pc.replace_substring_regex(some, patterns.quoted, r"\1")
+        found[places] = pc.count_substring(bare, dialect.delimiter).to_numpy(zero_copy_only=False)
+    found = pa.array(found + 1)
     return pc.case_when(
-        pc.make_struct(
-            pc.invert(is_utf8),
-            pc.invert(pc.match_substring_regex(records, patterns.sound)),
-            pc.not_equal(found, dialect.fields),
-        ),
+        pc.make_struct(pc.invert(is_utf8), pa.array(misplaced), pc.not_equal(found, dialect.fields)),
         "not valid UTF-8",
-        _MISQUOTED,
-        count,
+        _MISPLACED,
+        pc.binary_join_element_wise(found.cast(pa.string()), f"fields where the header has {dialect.fields}", " "),
     )
 
 
 def _refuse_merged(records: pa.Array, faults: pa.Array, numbers: pa.Array, uri: str) -> None:
     """Fails where a quote ran over into later lines before text followed it: rows may have become one."""
-    merged = pc.and_(pc.equal(faults, _MISQUOTED).fill_null(False), pc.match_substring(records, "\n"))
+    merged = pc.and_(pc.equal(faults, _MISPLACED).fill_null(False), pc.match_substring(records, "\n"))
     rows = numbers.filter(merged)
     if len(rows):
         raise LoaderError(

@@ -1,4 +1,4 @@
 {#- Whole days from the account day `date` to the day of `as_of`; null where the date is. -#}
 {% macro days_since(date) -%}
-    {{ dbt.datediff(date, esputnik.as_of_date(), 'day') }}
+    {{ esputnik.days_between(date, esputnik.as_of_date()) }}
 {%- endmacro %}

@@ -74,7 +74,8 @@ typed as (
             as is_unsubscribe_link
     from activities
     left join activity_types
-        on {{ esputnik.spelling_key('activities.activity_status') }}
+        on
+            {{ esputnik.spelling_key('activities.activity_status') }}
             = {{ esputnik.spelling_key('activity_types.activity_status') }}
     left join channels
         on {{ esputnik.spelling_key('activities.media_type') }} = {{ esputnik.spelling_key('channels.media_type') }}
@@ -93,15 +94,21 @@ compared as (
             order by {{ esputnik.unix_micros('activity_at') }}
             range between unbounded preceding and current row
         ) as delivered_micros,
-        case
-            when activity_type = 'CLICKED'
-                then {{ esputnik.count_distinct_elements(
-                    'array_agg(click_event_link) over (partition by ' ~ send ~ ', activity_type order by '
-                    ~ esputnik.unix_micros('activity_at') ~ ' range between '
-                    ~ (var('machine_click_seconds') * 1000000) | int ~ ' preceding and current row)'
-                ) }}
-        end as links_just_clicked
+        array_agg(case when activity_type = 'CLICKED' then click_event_link end) over (
+            partition by {{ send }}, activity_type
+            order by {{ esputnik.unix_micros('activity_at') }}
+            range between {{ (var('machine_click_seconds') * 1000000) | int }} preceding and current row
+        ) as links_just_clicked
     from typed
+
+),
+
+counted as (
+
+    select
+        *,
+        {{ esputnik.count_distinct_elements('links_just_clicked') }} as links_count
+    from compared
 
 ),
 
@@ -110,12 +117,12 @@ bursts as (
     select
         *,
         -- The last click of a burst marks itself and every click that lies within the burst's seconds before it.
-        max(case when links_just_clicked >= {{ var('machine_click_links') }} then 1 else 0 end) over (
+        max(case when links_count >= {{ var('machine_click_links') }} then 1 else 0 end) over (
             partition by {{ send }}, activity_type
             order by activity_micros
             range between current row and {{ (var('machine_click_seconds') * 1000000) | int }} following
         ) as is_in_burst
-    from compared
+    from counted
 
 ),
 
@@ -148,7 +155,7 @@ final as (
             when
                 activity_type = 'OPENED'
                 and activity_micros - delivered_micros
-                    between 0 and {{ (var('machine_open_seconds') * 1000000) | int }}
+                between 0 and {{ (var('machine_open_seconds') * 1000000) | int }}
                 then 1
             else 0
         end as is_suspected,

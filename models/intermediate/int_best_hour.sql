@@ -48,7 +48,7 @@ ranked as (
     select
         contact_key,
         activity_hour,
-        row_number() over (partition by contact_key order by engagements_count desc, activity_hour) as place
+        row_number() over (partition by contact_key order by engagements_count desc, activity_hour asc) as place
     from hours
 
 ),

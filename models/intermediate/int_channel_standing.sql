@@ -41,6 +41,16 @@ events as (
 ),
 {%- endif %}
 
+personal as (
+
+    select 'sms' as channel
+    union all
+    select 'web_push' as channel
+    union all
+    select 'mobile_push' as channel
+
+),
+
 -- In e-mail the address answers for every contact that shares it, in other channels the person for all of theirs.
 parties as (
 
@@ -56,13 +66,7 @@ parties as (
         personal.channel,
         contacts.contact_key as party
     from contacts
-    cross join (
-        select 'sms' as channel
-        union all
-        select 'web_push' as channel
-        union all
-        select 'mobile_push' as channel
-    ) as personal
+    cross join personal
     where contacts.contact_key is not null
 
 ),

@@ -43,11 +43,19 @@ final as (
         round(
             sum(
                 {{ var('engagement_open_weight') }} * coalesce(
-                    power(0.5, {{ esputnik.days_since('sends.first_human_open_date') }} / {{ var('engagement_half_life_days') }}),
+                    power(
+                        0.5,
+                        {{ esputnik.days_since('sends.first_human_open_date') }}
+                        / {{ var('engagement_half_life_days') }}
+                    ),
                     0
                 )
                 + {{ var('engagement_click_weight') }} * coalesce(
-                    power(0.5, {{ esputnik.days_since('sends.first_human_click_date') }} / {{ var('engagement_half_life_days') }}),
+                    power(
+                        0.5,
+                        {{ esputnik.days_since('sends.first_human_click_date') }}
+                        / {{ var('engagement_half_life_days') }}
+                    ),
                     0
                 )
             ),

@@ -24,8 +24,8 @@ account as (
         case
             when
                 count(*) >= {{ var('p_alive_min_people') }}
-                and {{ dbt.datediff('min(first_order_date)', 'max(last_order_date)', 'day') }}
-                    >= {{ var('p_alive_min_days') }}
+                and {{ esputnik.days_between('min(first_order_date)', 'max(last_order_date)') }}
+                >= {{ var('p_alive_min_days') }}
                 and {{ esputnik.count_where('repeat_days >= 2') }} >= {{ var('p_alive_min_repeaters') }}
                 then 1
             else 0

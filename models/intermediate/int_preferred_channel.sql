@@ -45,7 +45,7 @@ ranked as (
         contact_key,
         channel,
         row_number() over (
-            partition by contact_key order by engaged_sends desc, clicked_sends desc, channel
+            partition by contact_key order by engaged_sends desc, clicked_sends desc, channel asc
         ) as place
     from recent
 

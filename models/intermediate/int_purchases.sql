@@ -35,8 +35,8 @@ gaps as (
     select
         contact_key,
         order_date,
-        {{ dbt.datediff(
-            'lag(order_date) over (partition by contact_key order by order_date)', 'order_date', 'day'
+        {{ esputnik.days_between(
+            'lag(order_date) over (partition by contact_key order by order_date)', 'order_date'
         ) }} as gap_days,
         row_number() over (partition by contact_key order by order_date desc) as days_back
     from order_days
@@ -70,7 +70,7 @@ final as (
         days.last_order_date,
         days.repeat_days,
         days.last_gap_days,
-        {{ dbt.datediff('days.first_order_date', 'days.last_order_date', 'day') }} as recency_days,
+        {{ esputnik.days_between('days.first_order_date', 'days.last_order_date') }} as recency_days,
         {{ esputnik.days_since('days.first_order_date') }} as age_days,
         {{ esputnik.days_since('days.last_order_date') }} as days_since_last_order
     from totals

@@ -49,7 +49,8 @@ messages as (
     from people
     inner join contacts on people.contact_id = contacts.contact_id
     left join email_statuses
-        on {{ esputnik.spelling_key('contacts.email_status') }}
+        on
+            {{ esputnik.spelling_key('contacts.email_status') }}
             = {{ esputnik.spelling_key('email_statuses.email_status') }}
     left join refused as refused_email
         on
@@ -90,9 +91,9 @@ final as (
 
     select
         messages.contact_key,
+        messages.reachable_sms,
         messages.has_open_email * messages.allows_bulk as reachable_email,
         messages.has_open_email * messages.allows_triggered as reachable_email_triggered,
-        messages.reachable_sms,
         case when pushes.contact_key is not null then 1 else 0 end as reachable_push
     from messages
     left join pushes on messages.contact_key = pushes.contact_key

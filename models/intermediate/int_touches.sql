@@ -120,7 +120,7 @@ ranked as (
         on
             orders.contact_key = keyed.contact_key
             and {{ esputnik.unix_micros('orders.order_at') }} - {{ esputnik.unix_micros('keyed.touch_at') }}
-                between 0 and keyed.window_micros
+            between 0 and keyed.window_micros
 
 ),
 

@@ -125,8 +125,8 @@ joined as (
     select
         broadcast_ids.broadcast_id,
         described.broadcast_name,
-        coalesce(described.channel, counted.channel, 'other') as channel,
         described.started_at,
+        coalesce(described.channel, counted.channel, 'other') as channel,
         coalesce(counted.reports_opens, 0) as reports_opens,
         coalesce(counted.sends, 0) as sends,
         coalesce(counted.delivered, 0) as delivered,

@@ -84,10 +84,7 @@ class Statement:
     @property
     def target(self) -> tuple[str, ...]:
         """Path of the table or view that it creates or drops; empty for other statements."""
-        for node in descend(self.tree):
-            if "name_path" in {field.name for field, _ in node.ListFields()}:
-                return tuple(node.name_path)
-        return ()
+        return tuple(own_fields(self.tree, "name_path"))
 
     @property
     def columns(self) -> dict[str, str]:
@@ -106,6 +103,10 @@ class Catalog:
 
     def __init__(self) -> None:
         self.tables: dict[tuple[str, ...], Columns] = {}
+
+    def add(self, path: tuple[str, ...], columns: Columns) -> None:
+        """Adds a table or view, in the place of one of that name."""
+        self.tables[path] = dict(columns)
 
     def proto(self, sql: str) -> Message:
         """The tables that the SQL names, as the analyzer takes them; all would be slow."""
@@ -126,8 +127,13 @@ class Catalog:
         return root
 
 
-def analyze(sql: str, catalog: Catalog) -> Iterator[Statement]:
+def analyze(sql: str, catalog: Catalog, *, positional: bool = False) -> Iterator[Statement]:
     """Analyses a statement or script, one statement after the other; the catalog may change in between.
+
+    Args:
+        sql: its text.
+        catalog: the tables there are.
+        positional: whether its parameters are written `?` rather than `@name`.
 
     Raises:
         RefusedError: BigQuery would refuse it.
@@ -136,7 +142,7 @@ def analyze(sql: str, catalog: Catalog) -> Iterator[Statement]:
     content = sql.encode()
     position = 0
     while not _is_blank(content[position:].decode()):
-        request = service.AnalyzeRequest(options=_options(), simple_catalog=catalog.proto(sql))
+        request = service.AnalyzeRequest(options=_options(positional), simple_catalog=catalog.proto(sql))
         request.parse_resume_location.input = sql
         request.parse_resume_location.byte_position = position
         try:
@@ -202,7 +208,7 @@ def descend(node: Message) -> Iterator[Message]:
         yield from descend(child)
 
 
-def own_fields(node: Message, name: str) -> list[Message]:
+def own_fields(node: Message, name: str) -> list[Any]:
     """A repeated field of a node or of its base classes."""
     while node is not None:
         if name in node.DESCRIPTOR.fields_by_name:
@@ -296,8 +302,12 @@ def _language() -> Message:
 
 
 @cache
-def _options() -> Message:
-    options = options_pb2.AnalyzerOptionsProto(prune_unused_columns=True, default_timezone="UTC")
+def _options(positional: bool) -> Message:
+    options = options_pb2.AnalyzerOptionsProto(
+        prune_unused_columns=True, allow_undeclared_parameters=True, default_timezone="UTC"
+    )
     options.language_options.CopyFrom(_language())
+    if positional:
+        options.parameter_mode = public_options_pb2.PARAMETER_POSITIONAL
     options.error_message_mode = public_options_pb2.ERROR_MESSAGE_ONE_LINE
     return options

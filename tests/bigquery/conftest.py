@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from google.cloud import bigquery
 
+from tests.bigquery.account import Account
+from tests.bigquery.catalog import Replay
 from tests.bigquery.emulator import Emulator
 
 HERE = Path(__file__).parent
@@ -30,3 +32,21 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def client(emulator: Emulator) -> bigquery.Client:
     return emulator.client()
+
+
+@pytest.fixture(scope="session")
+def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Account:
+    """The demo account, loaded and built in two instalments on BigQuery and in one on DuckDB."""
+    arrived = Account(emulator, tmp_path_factory.mktemp("account"))
+    arrived.arrive()
+    return arrived
+
+
+@pytest.fixture(scope="session")
+def replay(account: Account) -> Replay:
+    """Everything that was sent to BigQuery for the account, judged by Google's analyzer."""
+    replayed = Replay()
+    steps = [*account.marks]
+    for name, following in zip(steps, steps[1:], strict=False):
+        replayed.step(name, account.requests(name, following))
+    return replayed

@@ -37,16 +37,27 @@ esputnik:
       threads: {threads}
       job_retries: 0
       job_execution_timeout_seconds: 300
+    duckdb:
+      type: duckdb
+      path: "{folder}/warehouse.duckdb"
+      schema: {dataset}
+      threads: {threads}
+      settings: {{TimeZone: UTC}}
 """
 
 
 @dataclass(frozen=True)
 class SentRequest:
-    """A request that the emulator got: its method, path and body (None where it had none or was a file)."""
+    """A request that the emulator got: its method, path and body (None where it had none or was a file).
+
+    Attributes:
+        status: of the answer.
+    """
 
     method: str
     path: str
     body: Any
+    status: int
 
     @property
     def sql(self) -> str | None:
@@ -55,6 +66,11 @@ class SentRequest:
             return None
         query = self.body.get("query", self.body.get("configuration", {}).get("query", {}).get("query"))
         return query if isinstance(query, str) else None
+
+    @property
+    def has_positional_parameters(self) -> bool:
+        """Whether its SQL has `?` for values that were sent beside it."""
+        return any("name" not in value for value in self.body.get("queryParameters") or ())
 
 
 class Emulator:
@@ -121,10 +137,12 @@ class Emulator:
         return [tuple(row.values()) for row in rows]
 
     def profiles_dir(self, dataset: str = "esputnik", threads: int = 2) -> Path:
-        """A folder whose `profiles.yml` makes loader and dbt talk to this emulator."""
+        """A folder whose `profiles.yml` has this emulator as target bigquery, and a new file as target duckdb."""
         folder = Path(tempfile.mkdtemp(prefix="profiles-", dir=self.folder))
         (folder / "profiles.yml").write_text(
-            PROFILES.format(url=self.url, project=PROJECT, dataset=dataset, location=LOCATION, threads=threads)
+            PROFILES.format(
+                url=self.url, project=PROJECT, dataset=dataset, location=LOCATION, threads=threads, folder=folder
+            )
         )
         return folder
 
@@ -132,11 +150,12 @@ class Emulator:
         """A place in the record of requests, to read on from."""
         return self._record.stat().st_size
 
-    def requests(self, since: int = 0) -> list[SentRequest]:
-        """The requests so far, in the order in which they came."""
+    def requests(self, since: int = 0, until: int | None = None) -> list[SentRequest]:
+        """The requests between two marks (so far, if there is no second), in the order in which they were done."""
         with self._record.open("rb") as record:
             record.seek(since)
-            return [SentRequest(**json.loads(line)) for line in record]
+            content = record.read() if until is None else record.read(until - since)
+        return [SentRequest(**json.loads(line)) for line in content.splitlines()]
 
     def statements(self, since: int = 0) -> list[str]:
         """The SQL texts (statements or whole scripts) that were sent."""

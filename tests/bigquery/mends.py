@@ -10,6 +10,7 @@ behaviour that would hide an error or refuse good SQL:
 - `create table (columns) as select` is refused; here the list of columns is taken off.
 - INFORMATION_SCHEMA.PARTITIONS cannot be read column by column, and all partitions of a table have the table's time of
   change; here a partition's time moves when its rows do.
+- A quote in a comment spoils the literals after it; here comments are taken off.
 - `trim` takes spaces only; here white space of any kind.
 
 Every request is written down, since the emulator keeps neither partitions nor labels nor options of tables: tests look
@@ -40,6 +41,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 #: BigQuery's HTTP status for the reason of a failed query.
 STATUS_OF_REASON = {"notFound": 404, "duplicate": 409, "accessDenied": 403}
 
+#: Texts and quoted names of every kind (group 1), and comments.
+QUOTED_OR_COMMENT = re.compile(
+    r"""('''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)|--[^\n]*|\#[^\n]*|/\*.*?\*/""",
+    re.DOTALL,
+)
+
 TRIM = r"""
 create or replace macro trim
     (text) as regexp_replace(text, '^[\s\p{Z}]+|[\s\p{Z}]+$', '', 'g'),
@@ -61,51 +68,65 @@ class Mends:
         content = await _content(receive)
         body = _as_json(content)
         path = scope["path"] + (f"?{scope['query_string'].decode()}" if scope["query_string"] else "")
-        with self.record.open("a") as record:
-            record.write(json.dumps({"method": scope["method"], "path": path, "body": body}) + "\n")
+        sent = {"method": scope["method"], "path": path, "body": body}
         is_query = scope["method"] == "POST" and scope["path"].endswith("/queries")
         is_job = scope["method"] == "POST" and scope["path"].endswith("/jobs")
         if isinstance(body, dict) and (is_query or is_job):
+            body = json.loads(content)
             holder = body if is_query else body.get("configuration", {}).get("query", {})
             if "query" in holder:
                 holder["query"] = mended_sql(holder["query"])
                 content = json.dumps(body).encode()
                 scope = _with_length(scope, len(content))
-        await self.app(scope, _replay(content), _StatusOfErrors(send) if is_query else send)
+        answer = _Answer(send, mend_status=is_query)
+        await self.app(scope, _replay(content), answer)
+        with self.record.open("a") as record:
+            record.write(json.dumps({**sent, "status": answer.status}) + "\n")
+        await answer.pass_on()
 
 
-class _StatusOfErrors:
-    """Passes an answer on, with an error's status and form where its body carries `errors`."""
+class _Answer:
+    """Passes an answer on; a query's, with an error's status and form where its body carries `errors`.
 
-    def __init__(self, send: Send) -> None:
+    The end is held back until the request is written down, so whoever has the answer finds it in the record.
+    """
+
+    def __init__(self, send: Send, *, mend_status: bool) -> None:
         self._send = send
+        self._mend_status = mend_status
         self._start: Message = {}
         self._content = b""
+        self.status = 0
 
     async def __call__(self, message: Message) -> None:
+        """Takes the answer in, until it is whole."""
         if message["type"] == "http.response.start":
-            self._start = message
+            self._start, self.status = message, message["status"]
             return
         self._content += message.get("body", b"")
         if message.get("more_body"):
             return
-        answer = _as_json(self._content)
-        if self._start["status"] == 200 and isinstance(answer, dict) and answer.get("errors"):
+        answer = _as_json(self._content) if self._mend_status and self.status == 200 else None
+        if isinstance(answer, dict) and answer.get("errors"):
             error = answer["errors"][0]
-            code = STATUS_OF_REASON.get(error["reason"], 400)
+            self.status = STATUS_OF_REASON.get(error["reason"], 400)
             self._content = json.dumps(
-                {"error": {"code": code, "message": error["message"], "errors": answer["errors"], "status": "FAILED"}}
+                {"error": {"code": self.status, "message": error["message"], "errors": answer["errors"]}}
             ).encode()
-            self._start = {**_with_length(self._start, len(self._content)), "status": code}
+            self._start = {**_with_length(self._start, len(self._content)), "status": self.status}
+
+    async def pass_on(self) -> None:
+        """Sends the answer."""
         await self._send(self._start)
         await self._send({"type": "http.response.body", "body": self._content})
 
 
 def mended_sql(sql: str) -> str:
     """SQL that means the same in a form that the emulator takes."""
+    sql = QUOTED_OR_COMMENT.sub(lambda found: found[1] or " ", sql)
     if re.search(r"\badd\s+column\b.*\badd\s+column\b", sql, re.IGNORECASE | re.DOTALL):
         return _alter_in_parts(sql)
-    if re.match(r"(\s|/\*.*?\*/)*create\b[^;]*?\btable\b[^;(]*\(", sql, re.IGNORECASE | re.DOTALL):
+    if re.match(r"\s*create\b[^;]*?\btable\b[^;(]*\(", sql, re.IGNORECASE | re.DOTALL):
         return _without_column_list(sql)
     return sql
 

@@ -114,6 +114,12 @@ def test_requests_are_written_down(emulator: Emulator) -> None:
     assert emulator.statements(before) == ["select 41 + 1 as n"]
 
 
+def test_quotes_in_comments_do_no_harm(emulator: Emulator) -> None:
+    sql = "select '-- it\\'s' as a, /* the person's */ timestamp '2024-01-01 00:00:00.5+00:00' as b -- the load's"
+    ((text, moment),) = emulator.query(sql + "\nfrom unnest([1])")
+    assert (text, moment.isoformat()) == ("-- it's", "2024-01-01T00:00:00.500000+00:00")
+
+
 def test_other_sql_is_left_alone() -> None:
     sql = "create or replace table t partition by day as (select 1 as n, date '2024-01-01' as day)"
     assert mended_sql(sql) == sql

@@ -7,16 +7,20 @@ import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from examples.complete_journey.export import source_folder
-from tests.models.independent.comparison import profile_differences, report_differences, said
+from tests.models.independent.comparison import profile_differences, report_differences, rows, said
 from tests.models.independent.raw import read_account
 from tests.models.independent.settings import Settings
-from tests.warehouse import ROOT, Warehouse, new_warehouse
+from tests.support.dbt import ROOT, Dbt
+
+#: One process loads and builds once.
+pytestmark = pytest.mark.xdist_group("complete_journey")
 
 HOUSEHOLDS = 2_469
 TRANSACTION_LINES = 1_469_307
@@ -45,18 +49,29 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def warehouse(files: Path) -> Warehouse:
-    warehouse = new_warehouse(files.parent / "warehouse")
-    warehouse.load(files)
-    warehouse.build(
-        "+rpt_campaign_performance +seg_contact_profile stg_esputnik__order_items",
-        {
+def database(files: Path, dbt: Dbt) -> Path:
+    """The example's own commands: load, then build with the models' data tests."""
+    database = files.parent / "complete_journey.duckdb"
+    dbt.load("--from", "files", "--path", str(files), database=database)
+    dbt(
+        "build",
+        *("--select", "+rpt_campaign_performance", "+seg_contact_profile", "stg_esputnik__order_items"),
+        *("--exclude-resource-type", "unit_test"),
+        database=database,
+        variables={
             "as_of": SETTINGS.as_of.isoformat(),
             "account_currency": SETTINGS.account_currency,
             "contact_key": SETTINGS.contact_key,
         },
     )
-    return warehouse
+    return database
+
+
+def value(database: Path, query: str) -> Any:
+    """The one value of a query."""
+    (row,) = rows(database, query)
+    (only,) = row.values()
+    return only
 
 
 @pytest.mark.parametrize(
@@ -72,18 +87,19 @@ def warehouse(files: Path) -> Warehouse:
         ("esputnik_staging.stg_esputnik__contact_activities", RECIPIENTS + REDEMPTIONS),
     ],
 )
-def test_every_row_of_the_source_arrives(warehouse: Warehouse, table: str, count: int) -> None:
-    assert warehouse.value(f"select count(*) from {table}") == count
+def test_every_row_of_the_source_arrives(database: Path, table: str, count: int) -> None:
+    assert value(database, f"select count(*) from {table}") == count
 
 
-def test_order_revenue_is_the_sum_of_the_source(warehouse: Warehouse, source_cents: int) -> None:
+def test_order_revenue_is_the_sum_of_the_source(database: Path, source_cents: int) -> None:
     revenue = "select sum(cast(total_cost as decimal(18, 2))) from esputnik_staging.stg_esputnik__orders"
-    assert warehouse.value(revenue) == Decimal(source_cents) / 100
+    assert value(database, revenue) == Decimal(source_cents) / 100
 
 
-def test_order_items_cost_what_their_lines_were_sold_for(warehouse: Warehouse) -> None:
+def test_order_items_cost_what_their_lines_were_sold_for(database: Path) -> None:
     """Line by line: an order never has the same product twice in the source."""
-    lines = warehouse.rows(
+    lines = rows(
+        database,
         f"""
         select
             count(*) as lines,
@@ -91,21 +107,21 @@ def test_order_items_cost_what_their_lines_were_sold_for(warehouse: Warehouse) -
         from esputnik_staging.stg_esputnik__order_items as item
         inner join read_parquet('{source_folder()}/transactions.parquet') as line
             on item.order_id = line.basket_id and item.external_product_id = cast(line.product_id as varchar)
-        """
+        """,
     )
     assert lines == [{"lines": TRANSACTION_LINES, "alike": TRANSACTION_LINES}]
 
 
-def test_people_bought_everything(warehouse: Warehouse, source_cents: int) -> None:
+def test_people_bought_everything(database: Path, source_cents: int) -> None:
     revenue = "select sum(cast(revenue as decimal(18, 2))) from esputnik_segments.seg_contact_profile"
-    assert warehouse.value(revenue) == Decimal(source_cents) / 100
+    assert value(database, revenue) == Decimal(source_cents) / 100
 
 
-def test_campaigns_reached_their_recipients(warehouse: Warehouse) -> None:
+def test_campaigns_reached_their_recipients(database: Path) -> None:
     redeemed = pq.read_table(source_folder() / "coupon_redemptions.parquet", columns=["household_id", "campaign_id"])
     households = redeemed.group_by(["household_id", "campaign_id"]).aggregate([]).num_rows
     report = "select sum(sends) as sends, sum(delivered) as delivered, sum(clicked) as clicked"
-    (sums,) = warehouse.rows(f"{report} from esputnik_reports.rpt_campaign_performance")
+    (sums,) = rows(database, f"{report} from esputnik_reports.rpt_campaign_performance")
     assert {name: int(value) for name, value in sums.items()} == {
         "sends": RECIPIENTS,
         "delivered": RECIPIENTS,
@@ -113,8 +129,9 @@ def test_campaigns_reached_their_recipients(warehouse: Warehouse) -> None:
     }
 
 
-def test_every_campaign_and_person_as_calculated_independently(warehouse: Warehouse, files: Path) -> None:
+@pytest.mark.slow
+def test_every_campaign_and_person_as_calculated_independently(database: Path, files: Path) -> None:
     account = read_account(files, SETTINGS.as_of)
-    found = report_differences(warehouse, account, SETTINGS)
-    found += profile_differences(warehouse, account, SETTINGS, "external_customer_id")
+    found = report_differences(database, account, SETTINGS)
+    found += profile_differences(database, account, SETTINGS, "external_customer_id")
     assert not found, said(found)

@@ -7,11 +7,13 @@ import io
 import random
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from loader.errors import LoaderError
+from loader.reading.csv import CsvScan
 from tests.loader.typed import LOAD_ID, type_files
 
 
@@ -227,11 +229,11 @@ def test_empty_lines_above_the_header(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["orders.csv.gz", "orders.jsonl.gz", "orders.parquet.gz"])
-@pytest.mark.parametrize(("cut", "message"), [(-9, "ends too early"), (5, "ends too early"), (None, "no sound gzip")])
-def test_a_broken_gzip_file_fails_the_load(tmp_path: Path, name: str, cut: int | None, message: str) -> None:
+@pytest.mark.parametrize("cut", [-9, 5, None])
+def test_a_broken_gzip_file_fails_the_load(tmp_path: Path, name: str, cut: int | None) -> None:
     content = gzip.compress(b"orderId\n" + b"".join(b"%d\n" % n for n in range(10_000)))
     damaged = content[:cut] if cut else content[:5000] + bytes(20) + content[5020:]
-    with pytest.raises(LoaderError, match=rf"{name}: .*({message}|not a sound gzip)"):
+    with pytest.raises(LoaderError, match=rf"{name}: .*{'ends too early' if cut else 'is not a sound gzip file'}"):
         type_files(tmp_path, "orders", {name: damaged})
 
 
@@ -305,3 +307,15 @@ def test_parquet_columns_that_differ_by_case_fail_the_load(tmp_path: Path) -> No
 def test_a_header_in_another_encoding_fails_the_load(tmp_path: Path) -> None:
     with pytest.raises(LoaderError, match=r"contacts\.csv: the header is not UTF-8"):
         type_files(tmp_path, "contacts", {"contacts.csv": "contactId,Місто\n1,x\n".encode("cp1251")})
+
+
+def test_rows_that_the_quick_reader_loses_are_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = CsvScan.relation
+
+    def forgetful(scan: CsvScan, connection: duckdb.DuckDBPyConnection) -> str:
+        return f"(select * from {quick(scan, connection)} limit 1)"
+
+    monkeypatch.setattr(CsvScan, "relation", forgetful)
+    content = b'orderId,Status\n1,"a\n""b""\n"\n2,c\n3,d'
+    outcome = type_files(tmp_path, "orders", {"orders.csv": content})
+    assert outcome.rows("orderId", "Status") == [(1, 'a\n"b"\n'), (2, "c"), (3, "d")]

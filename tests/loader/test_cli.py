@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from loader.profile import find_profiles, read_target
+from loader.console import Console
+from loader.profile import find_profiles, read_target, secrets_of
 from tests.loader.conftest import Account
 
 SECRET = "ya29.top-secret-token"
@@ -52,7 +54,10 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(account: Account, arguments
         ("esputnik: {target: a, outputs: {a: {type: duckdb, path: '{{ 1 + }}'}}}\n", "Jinja"),
         ("esputnik: {target: a, outputs: {a: {type: postgres}}}\n", "postgres"),
         ("esputnik: {target: a, outputs: {a: {type: duckdb}}}\n", "path"),
-        (f"esputnik: {{target: a, outputs: {{a: {{type: bigquery, token: '{SECRET}'}}}}}}\n", "method"),
+        (
+            f"esputnik: {{target: a, outputs: {{a: {{type: bigquery, project: p, dataset: d, token: '{SECRET}'}}}}}}\n",
+            "authentication method",
+        ),
         (
             "esputnik: {target: a, outputs: {a: {type: bigquery, method: service-account-json, project: p, dataset: d,"
             f" keyfile_json: {{private_key: '{SECRET}', client_email: '{SECRET}'}}}}}}}}\n",
@@ -75,9 +80,25 @@ def test_wrong_profile_is_named_and_no_secret_shown(account: Account, profile: s
     assert SECRET not in outcome.err + outcome.out
 
 
+def test_secrets_are_kept_out_of_any_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "profiles.yml").write_text(
+        f"esputnik: {{target: a, outputs: {{a: {{type: bigquery, project: visible, token: '{SECRET}',"
+        f" refresh_token: 'r{SECRET}', client_secret: 'c{SECRET}',"
+        f' keyfile_json: {{private_key: "line 1\\nk{SECRET}"}}}}}}}}\n'
+    )
+    console = Console(secrets_of(read_target(tmp_path)))
+    console.fail(f"project visible refuses token={SECRET}, r{SECRET}, c{SECRET} and line 1\nk{SECRET}")
+    console.warn(f"{SECRET}")
+    console.step(f"{SECRET}")
+    said = capsys.readouterr()
+    assert SECRET not in said.out + said.err
+    assert "project visible refuses token=***, ***, *** and ***" in said.err
+
+
 def test_profile_is_rendered_and_looked_up_as_dbt_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (
-        "esputnik:\n  target: \"{{ env_var('WHICH', 'first') }}\"\n  outputs:\n    first: {type: duckdb, path: a.duckdb}\n"
+        "esputnik:\n  target: \"{{ env_var('WHICH', 'first') }}\"\n"
+        "  outputs:\n    first: {type: duckdb, path: a.duckdb}\n"
         "    second:\n      type: duckdb\n      path: \"{{ env_var('WHERE') }}/b.duckdb\"\n"
         "      threads: \"{{ env_var('THREADS', '3') | as_number }}\"\n"
     )
@@ -141,16 +162,25 @@ def test_database_that_another_program_holds(account: Account) -> None:
     assert account.load().code == 0
 
 
-def test_a_load_leaves_nothing_on_this_machine_but_its_rows(account: Account, tmp_path: Path) -> None:
+def test_a_load_leaves_nothing_but_its_rows_and_tells_nobody(account: Account, tmp_path: Path) -> None:
     home, temporary = tmp_path / "home", tmp_path / "tmp"
     home.mkdir()
     temporary.mkdir()
     account.write("orders.csv", "orderId", "1")
     before = sorted(os.listdir())
-    process = account.start(
-        *("load", "--from", "files", "--path", account.files), environment={"HOME": str(home), "TMPDIR": str(temporary)}
-    )
-    _, err = process.communicate(timeout=120)
+    with socket.create_server(("127.0.0.1", 0)) as telemetry:
+        telemetry.setblocking(False)
+        process = account.start(
+            *("load", "--from", "files", "--path", account.files),
+            environment={
+                "HOME": str(home),
+                "TMPDIR": str(temporary),
+                "RUNTIME__DLTHUB_TELEMETRY_ENDPOINT": f"http://127.0.0.1:{telemetry.getsockname()[1]}",
+            },
+        )
+        _, err = process.communicate(timeout=120)
+        with pytest.raises(BlockingIOError):
+            telemetry.accept()
     assert process.returncode == 0, err
     assert list(home.iterdir()) == []
     assert list(temporary.iterdir()) == []

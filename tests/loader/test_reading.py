@@ -256,17 +256,22 @@ _TEXT = st.one_of(
 _ROWS = st.lists(st.tuples(_TEXT, _TEXT), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
-@given(_ROWS, st.sampled_from([",", ";", "\t"]), st.sampled_from(["\n", "\r\n"]))
-def test_any_text_comes_back_from_csv(rows: list[tuple[str | None, str | None]], delimiter: str, end: str) -> None:
+@settings(max_examples=100, deadline=None)
+@given(_ROWS, st.sampled_from([",", ";", "\t"]), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "x", "1"]))
+def test_any_text_comes_back_from_csv(
+    rows: list[tuple[str | None, str | None]], delimiter: str, end: str, bad: str
+) -> None:
     def field(value: str | None) -> str:
         return "" if value is None else '"' + value.replace('"', '""') + '"'
 
     lines = [["orderId", "Status", "note"], *([str(n), field(a), field(b)] for n, (a, b) in enumerate(rows))]
+    if bad:  # a row of a wrong type (x,,) or shape (1) sends all of them through the reader of records
+        lines.append([bad, "", ""] if bad == "x" else [bad])
     text = end.join(delimiter.join(line) for line in lines) + end
     with tempfile.TemporaryDirectory() as folder:
         outcome = type_files(Path(folder), "orders", {"orders.csv": text.encode()})
-        assert outcome.counts == [(len(rows), len(rows), 0, 0)]
+        assert outcome.counts == [(len(rows) + bool(bad), len(rows), 0, bool(bad))]
+        assert [row for row, *_ in outcome.rejected] == ([len(rows) + 1] if bad else [])
         if rows:
             assert outcome.rows("orderId", "Status", "note") == [(n, *row) for n, row in enumerate(rows)]
 

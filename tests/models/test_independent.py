@@ -13,7 +13,10 @@ from loader.sources.demo import DemoSettings, export_demo
 from tests.models.independent.comparison import profile_differences, report_differences, said
 from tests.models.independent.raw import Account, read_account
 from tests.models.independent.settings import Settings
-from tests.warehouse import Warehouse, new_warehouse
+from tests.support.dbt import Dbt
+
+#: One process builds the account once.
+pytestmark = pytest.mark.xdist_group("independent")
 
 #: An afternoon ten days before the account ends, in a zone east of UTC: days, edges and later rows all matter.
 SETTINGS = Settings(
@@ -26,6 +29,9 @@ SETTINGS = Settings(
     p_alive_days=180,
     p_alive_repeaters=10,
 )
+
+#: The models' own tests run elsewhere.
+UNTESTED = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 def variables(settings: Settings) -> dict[str, Any]:
@@ -53,11 +59,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def warehouse(files: Path) -> Warehouse:
-    warehouse = new_warehouse(files.parent / "warehouse")
-    warehouse.load(files)
-    warehouse.build("+rpt_campaign_performance +seg_contact_profile", variables(SETTINGS))
-    return warehouse
+def database(files: Path, dbt: Dbt) -> Path:
+    database = files.parent / "account.duckdb"
+    dbt.load("--from", "files", "--path", str(files), database=database)
+    models = ("--select", "+rpt_campaign_performance", "+seg_contact_profile")
+    dbt("build", *models, *UNTESTED, database=database, variables=variables(SETTINGS))
+    return database
 
 
 @pytest.fixture(scope="session")
@@ -65,20 +72,21 @@ def account(files: Path) -> Account:
     return read_account(files, SETTINGS.as_of)
 
 
-def test_campaign_report(warehouse: Warehouse, account: Account) -> None:
-    found = report_differences(warehouse, account, SETTINGS)
+def test_campaign_report(database: Path, account: Account) -> None:
+    found = report_differences(database, account, SETTINGS)
     assert not found, said(found)
 
 
-def test_contact_profile(warehouse: Warehouse, account: Account) -> None:
-    found = profile_differences(warehouse, account, SETTINGS, "email")
+def test_contact_profile(database: Path, account: Account) -> None:
+    found = profile_differences(database, account, SETTINGS, "email")
     assert not found, said(found)
 
 
-def test_the_other_attribution_model_and_another_key(warehouse: Warehouse, account: Account) -> None:
+def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, account: Account) -> None:
     """Runs last: it builds over what the tests before it read."""
     settings = replace(SETTINGS, report_attribution_model="last_touch", contact_key="sms")
-    warehouse.build("esputnik.intermediate rpt_campaign_performance seg_contact_profile", variables(settings))
-    found = report_differences(warehouse, account, settings)
-    found += profile_differences(warehouse, account, settings, "phone")
+    changed = ("--select", "esputnik.intermediate", "rpt_campaign_performance", "seg_contact_profile")
+    dbt("build", *changed, *UNTESTED, database=database, variables=variables(settings))
+    found = report_differences(database, account, settings)
+    found += profile_differences(database, account, settings, "phone")
     assert not found, said(found)

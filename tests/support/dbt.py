@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from typer.testing import CliRunner
+
+from loader.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,12 +35,12 @@ class DbtFailed(AssertionError):
 
 
 class Dbt:
-    """dbt commands on one project, target folder and profile; the project is parsed once for commands without vars."""
+    """dbt commands on one project, target folder and profile; the project is parsed once for each set of vars and file name."""
 
     def __init__(self, folder: Path, project: Path = ROOT) -> None:
         self.folder = folder
         self.project = project
-        self._manifest: Any = None
+        self._manifests: dict[tuple[str, str], Any] = {}
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "profiles.yml").write_text(PROFILES, encoding="utf-8")
 
@@ -54,22 +56,24 @@ class Dbt:
         self, command: str, *arguments: str, database: Path, variables: Mapping[str, Any] | None = None
     ) -> dbtRunnerResult:
         """Runs a command that may fail."""
+        given = ["--vars", json.dumps(variables or {})]
         with _environment(ESPUTNIK_DUCKDB_PATH=str(database)):
-            if variables is None and self._manifest is None:
-                self._manifest = dbtRunner().invoke(self._line("parse")).result
-            runner = dbtRunner(manifest=self._manifest if variables is None else None)
-            line = self._line(command, *arguments)
-            if variables is not None:
-                line += ["--vars", json.dumps(variables)]
-            return runner.invoke(line)
+            # A manifest holds full names, and DuckDB's catalog is called as the file is.
+            parsed = (given[1], database.stem)
+            if parsed not in self._manifests:
+                self._manifests[parsed] = dbtRunner().invoke([*self._line("parse"), *given]).result
+            try:
+                return dbtRunner(manifest=self._manifests[parsed]).invoke([*self._line(command, *arguments), *given])
+            finally:
+                # Else this process would keep the file locked against the loader's.
+                DuckDBConnectionManager.close_all_connections()
 
     def load(self, *arguments: str, database: Path) -> None:
-        """Runs the loader's `load` as a user does, in a process of its own; raises DbtFailed with what it said."""
-        command = [sys.executable, "-m", "loader", "load", *arguments, "--profiles-dir", str(self.folder)]
-        settings = {**os.environ, "ESPUTNIK_DUCKDB_PATH": str(database)}
-        done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise DbtFailed(f"loader exited with {done.returncode}:\n{done.stderr}")
+        """Runs the loader's `load` in this process; raises DbtFailed with what it said."""
+        with _environment(ESPUTNIK_DUCKDB_PATH=str(database)):
+            done = CliRunner().invoke(app, ["load", *arguments, "--profiles-dir", str(self.folder)])
+        if done.exit_code:
+            raise DbtFailed(f"loader exited with {done.exit_code}:\n{done.output}") from done.exception
 
     def _line(self, command: str, *arguments: str) -> list[str]:
         folder = str(self.folder)

@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from tests.warehouse import Warehouse
+import duckdb
 
 from .profile import expected_profile
 from .raw import Account, Row
@@ -16,13 +17,21 @@ from .report import expected_report
 from .settings import Settings
 
 
-def report_differences(warehouse: Warehouse, account: Account, settings: Settings) -> list[str]:
-    report = by("broadcast_id", warehouse.rows("select * from esputnik_reports.rpt_campaign_performance"))
+def rows(database: Path, query: str) -> list[Row]:
+    """Rows of a query on a DuckDB file, times in UTC."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        found: list[Row] = connection.sql(query).to_arrow_table().to_pylist()
+        return found
+
+
+def report_differences(database: Path, account: Account, settings: Settings) -> list[str]:
+    report = by("broadcast_id", rows(database, "select * from esputnik_reports.rpt_campaign_performance"))
     return differences(report, expected_report(account, settings))
 
 
-def profile_differences(warehouse: Warehouse, account: Account, settings: Settings, key: str) -> list[str]:
-    profile = by(key, warehouse.rows("select * from esputnik_segments.seg_contact_profile"))
+def profile_differences(database: Path, account: Account, settings: Settings, key: str) -> list[str]:
+    profile = by(key, rows(database, "select * from esputnik_segments.seg_contact_profile"))
     return differences(profile, expected_profile(account, settings))
 
 
@@ -55,5 +64,5 @@ def said(found: list[str]) -> str:
     return "\n".join(f"{count} x {examples[column]}" for column, count in counts.most_common())
 
 
-def by(key: str, rows: list[Row]) -> dict[Any, Row]:
-    return {row[key]: row for row in rows}
+def by(key: str, listed: list[Row]) -> dict[Any, Row]:
+    return {row[key]: row for row in listed}
