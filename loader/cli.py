@@ -1,4 +1,4 @@
-"""The commands: `python -m loader load | export-demo | status`."""
+"""The commands: `python -m loader load | export-demo | status | summary`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ DaysOption = Annotated[int, typer.Option("--days", min=1, help="Demo account: da
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Demo account: another seed, another account.")]
 EndOption = Annotated[
     datetime | None,
-    typer.Option("--end", formats=["%Y-%m-%d"], help="Demo account: its last day. [default: today, UTC]"),
+    typer.Option("--end", formats=["%Y-%m-%d"], help="Demo account: the day after its last. [default: today, UTC]"),
 ]
 
 
@@ -181,6 +181,25 @@ def status(
             console.result(status_table(found))
         else:
             console.result(f"Nothing is loaded into {where.raw_schema} of target {where.name} yet.")
+
+
+@app.command()
+def summary(target: TargetOption = None, profiles_dir: ProfilesDirOption = None) -> None:
+    """Show what the last `dbt build` made, and a few rows of each report and segment view."""
+    with reported() as console:
+        where = read_target(profiles_dir, target)
+        console.secrets = secrets_of(where)
+        from loader.destination import open_warehouse
+        from loader.summary import NEXT_STEPS, built_models, summarise
+
+        models = built_models()
+        warehouse = open_warehouse(where, read_only=True)
+        try:
+            for part in summarise(warehouse, models):
+                console.result(part)
+        finally:
+            warehouse.close()
+        console.result(NEXT_STEPS)
 
 
 def _demo(contacts: int, days: int, seed: int, end: datetime | None) -> DemoSettings:

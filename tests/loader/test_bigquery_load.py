@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from loader.runs import OwnRun
 from tests.bigquery.emulator import Emulator
 from tests.loader.conftest import Account, new_account
 
@@ -138,6 +139,26 @@ def test_living_load_on_another_machine_is_respected(project: Project) -> None:
     project.query(f"update raw._load_starts set seen = {now - 601} where run_id = 'other'")
     assert account.load().code == 0
     assert project.query("select run_id from raw._load_starts") == []
+
+
+def test_load_that_was_taken_for_dead_does_not_complete(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a machine sleeps through its load, and another run purges its rows and its registration."""
+    registered = OwnRun.loads
+
+    def loads_and_is_purged(run: OwnRun, load_id: str) -> None:
+        registered(run, load_id)
+        project.query(f"delete from raw._load_starts where load_id = '{load_id}'")
+
+    project.account.write("contactActivities.csv", "contactId,activityDateTime", "1,2024-01-01 00:00:00")
+    with monkeypatch.context() as patch:
+        patch.setattr(OwnRun, "loads", loads_and_is_purged)
+        outcome = project.account.load()
+    assert outcome.code == 1
+    assert "took it for dead" in outcome.err
+    assert project.query(
+        "select (select count(*) from raw._dlt_loads), (select count(*) from raw.contactActivities)"
+    ) == [(0, 0)]
+    assert project.account.load().code == 0
 
 
 def test_status(project: Project) -> None:
