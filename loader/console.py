@@ -16,6 +16,7 @@ class Console:
 
     Args:
         secrets: texts that must never be shown; each is replaced by asterisks.
+
     """
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:

@@ -62,6 +62,7 @@ class Dataset:
         or_key: column that stands in where the (single) key column is null.
         identity: columns that make two rows the same row.
         cursor: time column whose UTC date is the partition `_day` of an appended table.
+
     """
 
     name: str

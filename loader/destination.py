@@ -29,6 +29,7 @@ class Warehouse(ABC):
     Attributes:
         raw_schema: schema (DuckDB) or dataset (BigQuery) of the raw tables.
         single_writer: True where an open connection already keeps every other process from writing.
+
     """
 
     raw_schema: str
@@ -154,6 +155,7 @@ def open_warehouse(target: Target, *, read_only: bool = False) -> Warehouse:
     Raises:
         ConfigurationError: the target lacks a setting or its credentials cannot be read.
         LoaderError: the warehouse cannot be reached or is locked.
+
     """
     if target.type == "duckdb":
         return DuckDbWarehouse(target, read_only=read_only)

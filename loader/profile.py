@@ -31,6 +31,7 @@ class Target:
         settings: the output's entries as the profile gives them; may hold secrets, so never shown.
         raw_database: project (BigQuery) of the raw tables; empty: the target's own.
         export_timezone: zone of times that are written without an offset.
+
     """
 
     name: str
@@ -64,6 +65,7 @@ def read_target(profiles_dir: Path | None = None, target: str | None = None) -> 
 
     Raises:
         ConfigurationError: no such file, profile or target, unreadable YAML, or an unset environment variable.
+
     """
     path = find_profiles(profiles_dir)
     profile = _load_yaml(path).get(PROFILE)

@@ -113,6 +113,7 @@ def exclusive_run(warehouse: Warehouse, contract: Contract) -> Iterator[OwnRun]:
 
     Raises:
         LoaderError: another run is loading into the same raw tables.
+
     """
     warehouse.create_schema()
     warehouse.execute(

@@ -21,6 +21,7 @@ class DatasetStatus:
     Attributes:
         newest: UTC date of the newest time in any column, of appended datasets by the time of the row; None if none.
         last_load: when its latest load ended.
+
     """
 
     dataset: str

@@ -30,6 +30,7 @@ class BuiltModel:
         relation: its full name, quoted as the warehouse wants it.
         answers: first sentence of its description.
         columns: documented columns, in the model's order.
+
     """
 
     name: str
@@ -44,6 +45,7 @@ def built_models(manifest: Path = MANIFEST) -> list[BuiltModel]:
 
     Raises:
         ConfigurationError: dbt has not run in this folder yet.
+
     """
     if not manifest.exists():
         raise ConfigurationError(f"There is no {manifest}: run `dbt build` first.")

@@ -1,5 +1,5 @@
 {#-
-    The UTC days of what a `day_overwrite` model is built from, named by its config `days_of`: a dataset of the contract,
+    The UTC days of what a `day_overwrite` model is built from, named by `days_of` in its meta: a dataset of the contract,
     or another model that is built by days (then its ledger tells the version of each day, so nothing is read but that).
 
     Returns a dict:
@@ -9,7 +9,7 @@
         seen: query of the days with the rows that a build can see, none where those are rows_there.
 -#}
 {% macro source_days() -%}
-    {%- set name = config.require('days_of') -%}
+    {%- set name = config.meta_require('days_of') -%}
     {%- set dataset = graph.sources.values()
         | selectattr('source_name', 'equalto', 'esputnik') | selectattr('name', 'equalto', name) | first -%}
     {%- if dataset -%}
@@ -19,7 +19,7 @@
         | selectattr('name', 'equalto', name) | first -%}
     {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
     {{ return({
-        'day': node.config.day_column,
+        'day': node.config.meta.day_column,
         'listing': "select day, version as fingerprint, 0 as rows_there from " ~ esputnik.ledger(relation)
             ~ " where day <> '*'",
         'seen': none,

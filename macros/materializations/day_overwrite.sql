@@ -7,7 +7,7 @@
     where this materialization takes them. A full build (first build, --full-refresh, changed SQL or seeds, very many
     days) is DDL, which no transaction takes: the ledger is marked void, the table built, the ledger made valid.
 
-    Config:
+    Meta of the model:
         days_of: what the model is built from, see `source_days`.
         day_column: the model's column that holds the UTC day, its partition column.
 -#}

@@ -10,7 +10,7 @@
 
     {%- call statement('main') -%}
         {%- call esputnik.in_transaction() -%}
-            delete from {{ target_relation }} where {{ esputnik.in_days(config.require('day_column'), plan.days) }};
+            delete from {{ target_relation }} where {{ esputnik.in_days(config.meta_require('day_column'), plan.days) }};
 
             insert into {{ target_relation }} ({{ columns }})
             select {{ columns }} from ({{ plan.sql }}) as touched;

@@ -80,9 +80,9 @@ final as (
         -- purchases
         coalesce(lifecycle.lifecycle_stage, 'prospect') as lifecycle_stage,
         coalesce(purchases.orders_count, 0) as orders_count,
-        {{ esputnik.shown_money('coalesce(purchases.revenue, 0)') }} as revenue,
-        {{ esputnik.shown_money('coalesce(purchases.delivered_revenue, 0)') }} as delivered_revenue,
-        {{ esputnik.shown_money('purchases.revenue / nullif(purchases.orders_in_account_currency, 0)') }}
+        {{ esputnik.rounded('coalesce(purchases.revenue, 0)') }} as revenue,
+        {{ esputnik.rounded('coalesce(purchases.delivered_revenue, 0)') }} as delivered_revenue,
+        {{ esputnik.rounded('purchases.revenue / nullif(purchases.orders_in_account_currency, 0)') }}
             as average_order_value,
         purchases.first_order_at,
         purchases.last_order_at,
@@ -95,7 +95,7 @@ final as (
         rfm.rfm_frequency,
         rfm.rfm_monetary,
         coalesce(rfm.rfm_segment, 'none') as rfm_segment,
-        round(purchases.days_between_orders, 2) as average_days_between_orders,
+        {{ esputnik.rounded('purchases.days_between_orders') }} as average_days_between_orders,
         purchases.expected_next_order_at,
         greatest(
             coalesce({{ esputnik.days_since(esputnik.local_date('purchases.expected_next_order_at')) }}, 0), 0

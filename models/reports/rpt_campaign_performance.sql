@@ -179,11 +179,11 @@ final as (
         {{ esputnik.ratio('joined.unsubscribed', 'joined.delivered') }} as unsubscribe_rate,
         {{ esputnik.ratio('joined.complained', 'joined.delivered') }} as complaint_rate,
 
-        {{ esputnik.shown_money('joined.orders', 4) }} as orders,
-        {{ esputnik.shown_money('joined.revenue') }} as revenue,
+        {{ esputnik.rounded('joined.orders', 4) }} as orders,
+        {{ esputnik.rounded('joined.revenue') }} as revenue,
         '{{ var("account_currency") }}' as currency,
         {{ esputnik.ratio('joined.converted_sends', 'joined.delivered') }} as conversion_rate,
-        {{ esputnik.shown_money(esputnik.ratio('joined.revenue', 'joined.delivered'), 4) }} as revenue_per_delivered,
+        {{ esputnik.rounded(esputnik.ratio('joined.revenue', 'joined.delivered'), 4) }} as revenue_per_delivered,
         case when joined.reports_opens = 1 then {{ esputnik.ratio('joined.converted_opened', 'joined.opened') }} end
             as purchase_to_open_rate,
         {{ esputnik.ratio('joined.converted_clicked', 'joined.clicked') }} as purchase_to_click_rate,

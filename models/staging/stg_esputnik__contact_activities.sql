@@ -1,8 +1,7 @@
 {{
     config(
         materialized='day_overwrite',
-        days_of='contactActivities',
-        day_column='activity_day',
+        meta={'days_of': 'contactActivities', 'day_column': 'activity_day'},
         partition_by=esputnik.partitioned_by_day('activity_day'),
         cluster_by=['contact_id', 'activity_status'],
     )

@@ -23,7 +23,9 @@
     'last_viewed_at': 'lastViewedDate',
 } -%}
 {%- set extra_columns = [] -%}
-{%- for column in var('contact_extra_columns') -%}{%- do extra_columns.append(esputnik.snake_case(column)) -%}{%- endfor -%}
+{%- for column in var('contact_extra_columns') -%}
+    {%- do extra_columns.append(esputnik.snake_case(column)) -%}
+{%- endfor -%}
 
 with
 

@@ -1,8 +1,7 @@
 {{
     config(
         materialized='day_overwrite',
-        days_of='events',
-        day_column='occurred_day',
+        meta={'days_of': 'events', 'day_column': 'occurred_day'},
         partition_by=esputnik.partitioned_by_day('occurred_day'),
         cluster_by=['event_type_key', 'contact_id'],
     )

@@ -35,11 +35,14 @@ class Account:
 
     Attributes:
         marks: places in the emulator's record of requests, by the step that begins there.
+        failures: what the steps that failed printed; the others go on, so that each test sees what concerns it.
+
     """
 
     emulator: Emulator
     folder: Path
     marks: dict[str, int] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
 
     @cached_property
     def profiles(self) -> Path:
@@ -52,7 +55,7 @@ class Account:
 
     @property
     def manifest(self) -> Mapping[str, Any]:
-        """dbt's manifest of the last build for BigQuery."""
+        """Dbt's manifest of the last build for BigQuery."""
         loaded: Mapping[str, Any] = json.loads((self.folder / "bigquery" / "manifest.json").read_text())
         return loaded
 
@@ -66,9 +69,9 @@ class Account:
         shutil.copytree(everything, arrived, dirs_exist_ok=True)
         self._step("second load", self._load, "bigquery", arrived)
         self._step("second build", self.dbt, "build", "bigquery", "--exclude-resource-type", "unit_test", "seed")
+        self._step("load into DuckDB", self._load, "duckdb", everything)
+        self._step("build on DuckDB", self.dbt, "build", "duckdb", "--exclude-resource-type", "unit_test", "test")
         self.marks["end"] = self.emulator.mark()
-        self._load("duckdb", everything)
-        self.dbt("build", "duckdb", "--exclude-resource-type", "unit_test", "test")
 
     def requests(self, first: str, last: str = "end") -> list[SentRequest]:
         """What was sent to BigQuery from one step on, up to another."""
@@ -85,7 +88,10 @@ class Account:
 
     def _step(self, name: str, run: Any, *arguments: Any) -> None:
         self.marks[name] = self.emulator.mark()
-        run(*arguments)
+        try:
+            run(*arguments)
+        except CommandFailed as failure:
+            self.failures.append(f"{name}: {failure}")
 
     def _load(self, target: str, files: Path) -> None:
         self._loader(

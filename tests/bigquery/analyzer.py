@@ -75,6 +75,7 @@ class Statement:
         kind: the kind of its resolved tree, e.g. `ResolvedCreateTableAsSelectStmtProto`.
         tree: the resolved tree, a protocol buffer.
         sql: its text.
+
     """
 
     kind: str
@@ -137,6 +138,7 @@ def analyze(sql: str, catalog: Catalog, *, positional: bool = False) -> Iterator
 
     Raises:
         RefusedError: BigQuery would refuse it.
+
     """
     sql = re.sub(r"`([^`\s]*)`", lambda name: "`" + name[1].replace(".", "`.`") + "`", sql)
     content = sql.encode()

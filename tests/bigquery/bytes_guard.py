@@ -62,6 +62,7 @@ def reads(tree: Message, partition_columns: Mapping[str, str]) -> list[Read]:
     Args:
         tree: the statement, analysed with unused columns pruned.
         partition_columns: partition column by the dotted path of each table to look for.
+
     """
     reader = _Reader(partition_columns)
     reader.visit(tree, NONE, None)

@@ -68,6 +68,7 @@ class Replay:
         refused: what it says of the others, with the node that sent them.
         views: the queries of the views, by path.
         steps: the judged statements by the step of the session that they belong to.
+
     """
 
     catalog: Catalog = field(default_factory=Catalog)
@@ -91,7 +92,9 @@ class Replay:
                 self._judge(request.sql, request.has_positional_parameters)
             elif request.method == "POST" and request.path.split("?")[0].endswith("/datasets"):
                 self._add_information_schema(request.body["datasetReference"]["datasetId"])
-            elif request.method == "DELETE" and (table := re.search(r"/datasets/([^/?]+)/tables/([^/?]+)", request.path)):
+            elif request.method == "DELETE" and (
+                table := re.search(r"/datasets/([^/?]+)/tables/([^/?]+)", request.path)
+            ):
                 self.catalog.tables.pop((PROJECT, *table.groups()), None)
                 self.views.pop((PROJECT, *table.groups()), None)
             elif isinstance(request.body, dict) and "load" in request.body.get("configuration", {}):
@@ -151,5 +154,3 @@ def node_of(sql: str) -> str:
         return ""
     told = json.loads(comment[1])
     return str(told.get("node_id") or told.get("connection_name"))
-
-

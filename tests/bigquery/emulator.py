@@ -52,6 +52,7 @@ class SentRequest:
 
     Attributes:
         status: of the answer.
+
     """
 
     method: str
@@ -79,6 +80,7 @@ class Emulator:
     Attributes:
         url: address of the REST API.
         folder: temporary folder with the record of requests and the emulator's log.
+
     """
 
     def __init__(self, folder: Path) -> None:

@@ -12,6 +12,8 @@ behaviour that would hide an error or refuse good SQL:
   change; here a partition's time moves when its rows do.
 - A quote in a comment spoils the literals after it; here comments are taken off.
 - `trim` takes spaces only; here white space of any kind.
+- A cast to NUMERIC keeps 3 decimals; here 9.
+- Each statement is parsed some twenty times; here once, and copied.
 
 Every request is written down, since the emulator keeps neither partitions nor labels nor options of tables: tests look
 for those in what was sent.
@@ -25,13 +27,16 @@ import json
 import re
 import signal
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import sqlglot
 from bqemulator import server
+from bqemulator.catalog import ddl_sync
 from bqemulator.config import LogLevel, Settings
-from bqemulator.jobs import executor
+from bqemulator.jobs import executor, routine_ddl
 from bqemulator.sql.rewriter import information_schema
 from bqemulator.storage.engine import DuckDBEngine
 from duckdb_extensions import import_extension
@@ -124,6 +129,7 @@ class _Answer:
 def mended_sql(sql: str) -> str:
     """SQL that means the same in a form that the emulator takes."""
     sql = QUOTED_OR_COMMENT.sub(lambda found: found[1] or " ", sql)
+    sql = re.sub(r"\b(as\s+numeric)\b(?!\s*\()", r"\1(38, 9)", sql, flags=re.IGNORECASE)
     if re.search(r"\badd\s+column\b.*\badd\s+column\b", sql, re.IGNORECASE | re.DOTALL):
         return _alter_in_parts(sql)
     if re.match(r"\s*create\b[^;]*?\btable\b[^;(]*\(", sql, re.IGNORECASE | re.DOTALL):
@@ -238,6 +244,24 @@ class Partitions:
         return rows
 
 
+@lru_cache(maxsize=16)
+def _parsed(sql: str, dialect: str | None) -> Any:
+    return _plain_parse(sql, dialect=dialect)
+
+
+def _parsed_shared(sql: str, read: str | None = None, **_: Any) -> Any:
+    """A tree for those that only look at it."""
+    return _parsed(sql, read)
+
+
+def _parsed_copy(sql: str, read: str | None = None, dialect: str | None = None, **options: Any) -> Any:
+    """A tree for those that change it."""
+    return _plain_parse(sql, read, dialect, **options) if options else _parsed(sql, read or dialect).copy()
+
+
+_plain_parse: Any = sqlglot.parse_one
+
+
 async def _start_engine(engine: Any) -> None:
     await _plain_start(engine)
     engine.execute(TRIM)
@@ -254,6 +278,9 @@ def serve(requests: Path, address: Path | None, project: str, rest_port: int, gr
     executor._LOAD_FORMAT_HANDLERS["NEWLINE_DELIMITED_JSON"] = _load_json_plain_or_gzipped
     information_schema._partitions_as_values = Partitions()
     DuckDBEngine.start = _start_engine
+    sqlglot.parse_one = _parsed_copy
+    for module in (ddl_sync, routine_ddl):
+        module.sqlglot = SimpleNamespace(parse_one=_parsed_shared, errors=sqlglot.errors)
     create_app = server.create_app
     server.create_app = lambda context: Mends(create_app(context), requests)  # type: ignore[assignment,return-value]
 

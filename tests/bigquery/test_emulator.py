@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -106,6 +107,11 @@ def test_partition_changes_when_its_rows_do(emulator: Emulator, dataset: str) ->
 
 def test_trim_takes_white_space_of_any_kind(emulator: Emulator) -> None:
     assert emulator.query("select trim(' a\t\u00a0'), trim('xax', 'x')") == [("a", "a")]
+
+
+def test_numeric_has_nine_decimals(emulator: Emulator) -> None:
+    ((third, text),) = emulator.query("select cast(1 / 3 as numeric), 'as numeric'")
+    assert (third, text) == (Decimal("0.333333333"), "as numeric")
 
 
 def test_requests_are_written_down(emulator: Emulator) -> None:

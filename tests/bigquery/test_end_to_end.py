@@ -34,15 +34,21 @@ def difference(duck: duckdb.DuckDBPyConnection, client: bigquery.Client, schema:
     there_names = [column[0] for column in duck.execute("select * from there limit 0").description]
     if names != there_names:
         return f"{schema}.{table}: columns on DuckDB {names}, on BigQuery {there_names}"
-    types = dict(duck.execute(f"select column_name, column_type from (describe \"{schema}\".\"{table}\")").fetchall())
+    types = dict(duck.execute(f'select column_name, column_type from (describe "{schema}"."{table}")').fetchall())
     columns = ", ".join(f'cast("{name}" as {types[name]}) as "{name}"' for name in names)
     here, there = f'select * from "{schema}"."{table}"', f"select {columns} from there"
     parts = []
     for engine, rows in (("DuckDB", f"({here}) except all ({there})"), ("BigQuery", f"({there}) except all ({here})")):
         only = duck.execute(rows).fetchall()
         if only:
-            parts.append(f"{schema}.{table}: {len(only)} rows on {engine} only, e.g. {dict(zip(names, only[0], strict=True))}")
+            parts.append(
+                f"{schema}.{table}: {len(only)} rows on {engine} only, e.g. {dict(zip(names, only[0], strict=True))}"
+            )
     return "\n".join(parts)
+
+
+def test_loads_and_builds_succeed(account: Account) -> None:
+    assert not account.failures, "\n\n".join(account.failures)
 
 
 def test_every_table_is_the_same_on_both_engines(
@@ -116,7 +122,9 @@ def test_raw_tables_are_labelled_and_events_need_a_filter(account: Account) -> N
             patched.setdefault(request.path.rpartition("/")[2].partition("?")[0], {}).update(request.body)
     for dataset in load_contract().values():
         assert patched[dataset.name].get("labels"), dataset.name
-        assert patched[dataset.name].get("requirePartitionFilter", False) is (dataset.partition is not None), dataset.name
+        assert patched[dataset.name].get("requirePartitionFilter", False) is (dataset.partition is not None), (
+            dataset.name
+        )
 
 
 def test_event_models_are_partitioned_by_day_and_clustered(replay: Replay, account: Account) -> None:
@@ -125,12 +133,12 @@ def test_event_models_are_partitioned_by_day_and_clustered(replay: Replay, accou
     ]
     assert models
     for node in models:
-        expected = [node["config"]["day_column"]], node["config"]["cluster_by"]
+        expected = [node["config"]["meta"]["day_column"]], node["config"]["cluster_by"]
         assert layout(created(replay, node["schema"], node["alias"])) == expected, node["name"]
 
 
 def test_models_are_described(account: Account) -> None:
-    """dbt sends each model's text with its DDL, and each column's with the table's schema."""
+    """Dbt sends each model's text with its DDL, and each column's with the table's schema."""
     described: dict[str, set[str]] = {}
     for request in account.requests("first build", "second load"):
         if request.method == "PATCH" and isinstance(request.body, dict):

@@ -18,6 +18,7 @@ class WholeRead:
         node: the dbt node, as `model name` or `test name`.
         table: the table, as `dataset.table`.
         columns: the columns that it reads, by any of its statements.
+
     """
 
     node: str

@@ -15,7 +15,15 @@ from tests.support.dbt import ROOT, Dbt
 def consumer(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     project = ROOT / "dbt_project"
     folder = tmp_path_factory.mktemp("consumer")
-    command = ["deps", "--project-dir", str(project), "--profiles-dir", str(project), "--log-path", str(folder / "logs")]
+    command = [
+        "deps",
+        "--project-dir",
+        str(project),
+        "--profiles-dir",
+        str(project),
+        "--log-path",
+        str(folder / "logs"),
+    ]
     assert dbtRunner().invoke(command).success
     return Dbt(folder, project=project)
 
@@ -33,5 +41,7 @@ def test_consumer_builds_on_the_package(consumer: Dbt, demo_database: Path, tmp_
         found = connection.execute("select city, orders_count from esputnik_reports.rpt_orders_by_city order by 1")
         assert found.fetchall() == expected
         assert len(expected) > 3
-        (profiles,) = connection.execute("select count(*) from esputnik_segments.seg_contact_profile").fetchone() or (0,)
+        (profiles,) = connection.execute("select count(*) from esputnik_segments.seg_contact_profile").fetchone() or (
+            0,
+        )
         assert profiles > 100

@@ -46,7 +46,7 @@ def folder(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
             for dataset in ENTITIES:
                 # Everything at first and from the middle on, a third of the keys in between.
                 some = f"{number} in (0, 5, 9) or hash({_key(dataset)}) % 3 = {number} % 3"
-                rows = f"select {_columns(dataset, number)} from esputnik_raw.\"{dataset}\" where {some}"
+                rows = f'select {_columns(dataset, number)} from esputnik_raw."{dataset}" where {some}'
                 _write(connection, rows, folder / str(number) / f"{dataset}_{number}.parquet")
     return folder
 
@@ -116,7 +116,8 @@ def tables(database: Path) -> dict[str, list[tuple[object, ...]]]:
             " and table_name not like '%__ledger' order by 1"
         ).fetchall()
         return {
-            name: connection.execute(f"select columns(*)::varchar from {name} order by all").fetchall() for (name,) in names
+            name: connection.execute(f"select columns(*)::varchar from {name} order by all").fetchall()
+            for (name,) in names
         }
 
 

@@ -44,7 +44,9 @@ class Dbt:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "profiles.yml").write_text(PROFILES, encoding="utf-8")
 
-    def __call__(self, command: str, *arguments: str, database: Path, variables: Mapping[str, Any] | None = None) -> Any:
+    def __call__(
+        self, command: str, *arguments: str, database: Path, variables: Mapping[str, Any] | None = None
+    ) -> Any:
         """Runs a command and returns its results; raises DbtFailed where a node failed."""
         result = self.attempt(command, *arguments, database=database, variables=variables)
         if not result.success:
