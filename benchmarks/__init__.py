@@ -1,0 +1,1 @@
+"""Scripts that measure speed and memory; their figures are in README.md."""

@@ -125,9 +125,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=20_000_000)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    print(
-        f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}\n"
-    )
+    print(f"{platform.platform()}, {os.cpu_count()} cores")
+    print(f"Python {platform.python_version()}, DuckDB {duckdb.__version__}\n")
     print(
         "| format | rows | file | DuckDB alone | loader | ratio | loader's peak memory |\n|---|---|---|---|---|---|---|"
     )

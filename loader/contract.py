@@ -49,6 +49,7 @@ class Column:
 
     @property
     def duckdb_type(self) -> str:
+        """The column's type as DuckDB calls it."""
         return DUCKDB_TYPES[self.data_type]
 
 
@@ -83,6 +84,7 @@ class Dataset:
 
     @property
     def rejected_table(self) -> str:
+        """Raw table of the dataset's rows that could not be typed."""
         return f"{self.name}__rejected"
 
 

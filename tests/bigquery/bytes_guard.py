@@ -2,8 +2,8 @@
 
 Read from the analyzer's resolved tree. A filter counts where BigQuery prunes by it: a comparison of the partition
 column with literals (`=`, `in`, `between`, `<`, `<=`, `>`, `>=`, `is null`), alone, among others joined by AND, or as
-every branch of an OR, at the scan or above it with nothing but projections, joins, unions, groupings and windows by that
-very column in between. `>=` the beginning of time prunes nothing and does not count.
+every branch of an OR, at the scan or above it with nothing but projections, joins, unions, groupings and windows by
+that very column in between. `>=` the beginning of time prunes nothing and does not count.
 """
 
 from __future__ import annotations

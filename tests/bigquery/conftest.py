@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,6 @@ def replay(account: Account) -> Replay:
     """Everything that was sent to BigQuery for the account, judged by Google's analyzer."""
     replayed = Replay()
     steps = [*account.marks]
-    for name, following in zip(steps, steps[1:], strict=False):
+    for name, following in pairwise(steps):
         replayed.step(name, account.requests(name, following))
     return replayed

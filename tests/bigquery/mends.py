@@ -46,10 +46,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 #: BigQuery's HTTP status for the reason of a failed query.
 STATUS_OF_REASON = {"notFound": 404, "duplicate": 409, "accessDenied": 403}
 
-#: Texts and quoted names of every kind (group 1), and comments.
-QUOTED_OR_COMMENT = re.compile(
-    r"""('''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)|--[^\n]*|\#[^\n]*|/\*.*?\*/""",
-    re.DOTALL,
+#: Texts and quoted names of every kind (`kept`), casts to NUMERIC, and comments.
+SPELLED_OTHERWISE = re.compile(
+    r"""
+    (?P<kept>'''.*?''' | \"\"\".*?\"\"\" | '(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | `[^`]*`)
+    | (?P<numeric>\bas\s+numeric\b(?!\s*\())
+    | --[^\n]* | \#[^\n]* | /\*.*?\*/
+    """,
+    re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
 
 TRIM = r"""
@@ -128,13 +132,16 @@ class _Answer:
 
 def mended_sql(sql: str) -> str:
     """SQL that means the same in a form that the emulator takes."""
-    sql = QUOTED_OR_COMMENT.sub(lambda found: found[1] or " ", sql)
-    sql = re.sub(r"\b(as\s+numeric)\b(?!\s*\()", r"\1(38, 9)", sql, flags=re.IGNORECASE)
+    sql = SPELLED_OTHERWISE.sub(_respelled, sql)
     if re.search(r"\badd\s+column\b.*\badd\s+column\b", sql, re.IGNORECASE | re.DOTALL):
         return _alter_in_parts(sql)
     if re.match(r"\s*create\b[^;]*?\btable\b[^;(]*\(", sql, re.IGNORECASE | re.DOTALL):
         return _without_column_list(sql)
     return sql
+
+
+def _respelled(found: re.Match[str]) -> str:
+    return found["kept"] or ("as numeric(38, 9)" if found["numeric"] else " ")
 
 
 def _alter_in_parts(sql: str) -> str:

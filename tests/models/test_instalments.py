@@ -52,7 +52,7 @@ def folder(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def _columns(dataset: str, number: int) -> str:
-    """What an instalment has of a dataset: orders reach their last state in the middle, e-mails are edited each time."""
+    """What an instalment has of a dataset: orders end in the middle of them, e-mails are edited each time."""
     replaced = {
         "orders": f"case when {number} < 5 and Status = 'DELIVERED' then 'IN PROGRESS' else Status end as Status",
         "contacts": f"case when contactId % 50 = 3 then 'edited{number}@example.com' else email end as email",

@@ -35,7 +35,10 @@ class DbtFailed(AssertionError):
 
 
 class Dbt:
-    """dbt commands on one project, target folder and profile; the project is parsed once for each set of vars and file name."""
+    """dbt commands on one project, target folder and profile.
+
+    The project is parsed once for each set of vars and file name.
+    """
 
     def __init__(self, folder: Path, project: Path = ROOT) -> None:
         self.folder = folder
