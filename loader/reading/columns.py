@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from text_unidecode import unidecode  # type: ignore[import-untyped]
+from text_unidecode import unidecode
 
 from loader.contract import Column, Dataset
 from loader.errors import LoaderError

@@ -62,7 +62,10 @@ class Account:
     def arrive(self) -> None:
         """Both instalments: BigQuery is built after each, DuckDB once after all."""
         everything, arrived = self.folder / "everything", self.folder / "arrived"
-        self._loader("export-demo", "--path", everything, "--contacts", "300", "--days", "120", "--end", END)
+        self._loader(
+            *("export-demo", "--path", everything, "--format", "csv"),
+            *("--contacts", "300", "--days", "120", "--end", END),
+        )
         shutil.copytree(everything, arrived, ignore=shutil.ignore_patterns(f"*{LATER}*"))
         self._step("first load", self._load, "bigquery", arrived)
         self._step("first build", self.dbt, "build", "bigquery")
@@ -77,9 +80,16 @@ class Account:
         """What was sent to BigQuery from one step on, up to another."""
         return self.emulator.requests(self.marks[first], self.marks[last])
 
-    def dbt(self, command: str, target: str, *arguments: str, variables: Mapping[str, Any] | None = None) -> None:
-        """Runs a dbt command on one of the two targets."""
-        folder = self.folder / target
+    def dbt(
+        self,
+        command: str,
+        target: str,
+        *arguments: str,
+        variables: Mapping[str, Any] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """Runs a dbt command on one of the two targets; what it writes goes into a folder, by default the target's."""
+        folder = folder or self.folder / target
         self._run(
             *(Path(sys.executable).with_name("dbt"), command, "--target", target, *arguments),
             *("--vars", json.dumps(VARIABLES | dict(variables or {})), "--profiles-dir", self.profiles),

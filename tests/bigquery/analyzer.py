@@ -90,7 +90,7 @@ class Statement:
     @property
     def columns(self) -> dict[str, str]:
         """Names and types of the columns that it returns, or creates a table or view with."""
-        outputs = [node for node in own_fields(self.tree, "output_column_list")]
+        outputs = list(own_fields(self.tree, "output_column_list"))
         if outputs:
             return {output.name: type_name(output.column.type) for output in outputs}
         return {

@@ -1,9 +1,9 @@
 """What a statement reads: every scan of a table, its columns, and whether a filter on the partition column prunes it.
 
-Read from the analyzer's resolved tree. A filter counts where BigQuery prunes by it: a comparison of the partition
-column with literals (`=`, `in`, `between`, `<`, `<=`, `>`, `>=`, `is null`), alone, among others joined by AND, or as
-every branch of an OR, at the scan or above it with nothing but projections, joins, unions, groupings and windows by
-that very column in between. `>=` the beginning of time prunes nothing and does not count.
+Read from the analyzer's resolved tree. A filter counts where it prunes: a comparison of the partition column with
+literals (`=`, `in`, `between`, `>`, `>=`, `is null`), alone, among others joined by AND, or as every branch of an OR,
+at the scan or above it with nothing but projections, joins, unions, groupings and windows by that very column in
+between. An upper bound alone, or `>=` the beginning of time, leaves all of a growing history and does not count.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NONE: Ids = frozenset()
 
 #: Days since 1970 before which no bound prunes anything.
 BEGINNING = -25_567
-COMPARISONS = {"$equal", "$in", "$between", "$less", "$less_or_equal", "$greater", "$greater_or_equal", "$is_null"}
+COMPARISONS = {"$equal", "$in", "$between", "$greater", "$greater_or_equal", "$is_null"}
 LOWER_BOUNDS = {"$between", "$greater", "$greater_or_equal"}
 
 #: What may follow a table's name without being its alias.

@@ -46,11 +46,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 #: BigQuery's HTTP status for the reason of a failed query.
 STATUS_OF_REASON = {"notFound": 404, "duplicate": 409, "accessDenied": 403}
 
-#: Texts and quoted names of every kind (`kept`), casts to NUMERIC, and comments.
+#: Texts and quoted names of every kind (`kept`), casts to a decimal with none or the default digits, and comments.
 SPELLED_OTHERWISE = re.compile(
     r"""
     (?P<kept>'''.*?''' | \"\"\".*?\"\"\" | '(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | `[^`]*`)
-    | (?P<numeric>\bas\s+numeric\b(?!\s*\())
+    | (?P<decimal>\bas\s+decimal(?:\s*\(18,\s*3\)|\b(?!\s*\()))
     | --[^\n]* | \#[^\n]* | /\*.*?\*/
     """,
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
@@ -141,7 +141,7 @@ def mended_sql(sql: str) -> str:
 
 
 def _respelled(found: re.Match[str]) -> str:
-    return found["kept"] or ("as numeric(38, 9)" if found["numeric"] else " ")
+    return found["kept"] or ("as decimal(38, 9)" if found["decimal"] else " ")
 
 
 def _alter_in_parts(sql: str) -> str:
@@ -269,6 +269,13 @@ def _parsed_copy(sql: str, read: str | None = None, dialect: str | None = None, 
 _plain_parse: Any = sqlglot.parse_one
 
 
+def _execute(engine: Any, sql: str, parameters: list[Any] | None = None) -> Any:
+    return _plain_execute(engine, SPELLED_OTHERWISE.sub(_respelled, sql), parameters)
+
+
+_plain_execute = DuckDBEngine.execute
+
+
 async def _start_engine(engine: Any) -> None:
     await _plain_start(engine)
     engine.execute(TRIM)
@@ -285,6 +292,7 @@ def serve(requests: Path, address: Path | None, project: str, rest_port: int, gr
     executor._LOAD_FORMAT_HANDLERS["NEWLINE_DELIMITED_JSON"] = _load_json_plain_or_gzipped
     information_schema._partitions_as_values = Partitions()
     DuckDBEngine.start = _start_engine
+    DuckDBEngine.execute = _execute
     sqlglot.parse_one = _parsed_copy
     for module in (ddl_sync, routine_ddl):
         module.sqlglot = SimpleNamespace(parse_one=_parsed_shared, errors=sqlglot.errors)

@@ -106,7 +106,7 @@ def test_columns_and_types_equal_the_contracts(account: Account, replay: Replay)
 def test_bigquery_takes_the_project_with_other_contact_keys(account: Account, replay: Replay, key: str) -> None:
     variables = {"contact_key": key} | ({"contact_extra_columns": [key]} if key == "loyaltyLevel" else {})
     folder = account.folder / f"compiled {key}"
-    account.dbt("compile", "bigquery", "--target-path", str(folder), variables=variables)
+    account.dbt("compile", "bigquery", variables=variables, folder=folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     columns, refused = judged_project(manifest, replay.catalog)
     assert not refused, "\n\n".join(refused)

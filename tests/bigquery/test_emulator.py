@@ -109,9 +109,14 @@ def test_trim_takes_white_space_of_any_kind(emulator: Emulator) -> None:
     assert emulator.query("select trim(' a\t\u00a0'), trim('xax', 'x')") == [("a", "a")]
 
 
-def test_numeric_has_nine_decimals(emulator: Emulator) -> None:
-    ((third, text),) = emulator.query("select cast(1 / 3 as numeric), 'as numeric'")
-    assert (third, text) == (Decimal("0.333333333"), "as numeric")
+def test_numeric_has_nine_decimals(client: bigquery.Client, emulator: Emulator) -> None:
+    client.create_dataset("numbers", retry=None, timeout=30)
+    emulator.query(
+        "create or replace view numbers.v as select safe_cast(1 / x as numeric) as third, cast(1 / x as numeric) as also from (select 3.0 as x)"
+    )
+    assert emulator.query("select third, also, round(also, 4), 'as decimal' from numbers.v") == [
+        (Decimal("0.333333333"), Decimal("0.333333333"), Decimal("0.3333"), "as decimal")
+    ]
 
 
 def test_requests_are_written_down(emulator: Emulator) -> None:

@@ -26,7 +26,8 @@ def test_every_contract_column_is_carried(dataset: Dataset) -> None:
     model = re.sub(r"(?<=[a-z])([A-Z])", r"_\1", dataset.name).lower()
     sql = (STAGING / f"stg_esputnik__{model}.sql").read_text(encoding="utf-8")
     replaced = {column.replaces for column in dataset.columns}
-    mapped = dict(re.findall(r"'(\w+)': '(\w+)'", sql))
+    (listed,) = re.findall(r"set columns = \{(.*?)\}", sql, re.DOTALL)
+    mapped = dict(re.findall(r"'(\w+)': '(\w+)'", listed))
     if dataset.name == "revenue":
         assert "as workflow_id" in sql
         mapped["workflow_id"] = "workflowId"
