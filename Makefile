@@ -10,7 +10,7 @@ BIN := .venv/bin
 TARGET ?=
 TARGET_OPTION := $(if $(TARGET),--target $(TARGET))
 # Tests run in as many processes as there are cores.
-PYTEST := $(BIN)/python -m pytest -n auto
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .PHONY: help
 help: ## this list
@@ -26,7 +26,8 @@ demo: install ## demo account into the raw tables, dbt build, and a summary of w
 	@$(BIN)/python -m loader summary $(TARGET_OPTION)
 
 .PHONY: test
-test: lint unit bigquery examples ## every linter and test but the long ones
+test: lint ## every linter and test but the long ones
+	$(PYTEST) -m "not slow" tests
 
 .PHONY: test-all
 test-all: lint ## every linter and test, the long ones too

@@ -35,9 +35,7 @@ def judged_project(manifest: Mapping[str, Any], before: Catalog) -> tuple[dict[t
 
 def _in_order(nodes: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The compiled nodes, each after those that it depends on."""
-    order = TopologicalSorter(
-        {name: node["depends_on"]["nodes"] for name, node in nodes.items() if "depends_on" in node}
-    )
+    order = TopologicalSorter({name: node["depends_on"].get("nodes", ()) for name, node in nodes.items()})
     for name in order.static_order():
         if nodes.get(name, {}).get("compiled_code"):
             yield nodes[name]

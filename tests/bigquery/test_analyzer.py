@@ -100,11 +100,11 @@ def test_columns_and_types_equal_the_contracts(account: Account, replay: Replay)
     "key",
     [
         "external_customer_id",
-        *(pytest.param(key, marks=pytest.mark.slow) for key in ("sms", "contact_id", "loyaltyLevel")),
+        *(pytest.param(key, marks=pytest.mark.slow) for key in ("sms", "contact_id", "loyalty_level")),
     ],
 )
 def test_bigquery_takes_the_project_with_other_contact_keys(account: Account, replay: Replay, key: str) -> None:
-    variables = {"contact_key": key} | ({"contact_extra_columns": [key]} if key == "loyaltyLevel" else {})
+    variables = {"contact_key": key} | ({"contact_extra_columns": ["loyaltyLevel"]} if key == "loyalty_level" else {})
     folder = account.folder / f"compiled {key}"
     account.dbt("compile", "bigquery", variables=variables, folder=folder)
     manifest = json.loads((folder / "manifest.json").read_text())

@@ -136,8 +136,8 @@ def test_incremental_build_reads_touched_days_only(account: Account, replay: Rep
         stale = {*(entry.columns - set().union(*readers.values())), *(node for node in readers if not readers[node])}
         if stale:
             problems.append(
-                f"tests/bigquery/whole_reads.py has {', '.join(sorted(stale))} at {entry.table}, which is no longer so: "
-                "take it out."
+                f"tests/bigquery/whole_reads.py has {', '.join(sorted(stale))} at {entry.table}, "
+                "which is no longer so: take it out."
             )
     assert not problems, "\n".join(problems)
     assert pruned, "No read of touched days was seen: the second instalment touched nothing."

@@ -112,7 +112,8 @@ def test_trim_takes_white_space_of_any_kind(emulator: Emulator) -> None:
 def test_numeric_has_nine_decimals(client: bigquery.Client, emulator: Emulator) -> None:
     client.create_dataset("numbers", retry=None, timeout=30)
     emulator.query(
-        "create or replace view numbers.v as select safe_cast(1 / x as numeric) as third, cast(1 / x as numeric) as also from (select 3.0 as x)"
+        "create or replace view numbers.v as "
+        "select safe_cast(1 / x as numeric) as third, cast(1 / x as numeric) as also from (select 3.0 as x)"
     )
     assert emulator.query("select third, also, round(also, 4), 'as decimal' from numbers.v") == [
         (Decimal("0.333333333"), Decimal("0.333333333"), Decimal("0.3333"), "as decimal")

@@ -149,3 +149,24 @@ def test_models_are_described(account: Account) -> None:
         if node["resource_type"] == "model" and node["config"]["materialized"] in ("table", "day_overwrite"):
             documented = {name for name, column in node["columns"].items() if column["description"]}
             assert documented <= described.get(node["alias"], set()), node["name"]
+
+
+def test_replaced_rows_go_and_come_in_one_transaction(account: Account) -> None:
+    """dlt's merge is one script: a reader never sees a raw table between its DELETE and its INSERT."""
+    replaced = {dataset.name for dataset in load_contract().values() if dataset.write == "replace"}
+    merged = set()
+    for request in account.requests("second load", "second build"):
+        statements = [part.strip().lower() for part in (request.sql or "").split(";") if part.strip()]
+        for table in replaced:
+            delete = [
+                part for part in statements if part.startswith(f"delete from `{PROJECT}`.`{RAW}`.`{table}`".lower())
+            ]
+            if delete:
+                merged.add(table)
+                insert = [
+                    part for part in statements if part.startswith(f"insert into `{PROJECT}`.`{RAW}`.`{table}`".lower())
+                ]
+                assert insert, table
+                begin, commit = statements.index("begin transaction"), statements.index("commit transaction")
+                assert begin < statements.index(delete[0]) < statements.index(insert[-1]) < commit, table
+    assert {"orders", "orderItems", "revenue"} <= merged

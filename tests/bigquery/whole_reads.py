@@ -37,7 +37,7 @@ WHOLE_READS = [
         table="esputnik_raw.contactActivities",
         nodes=frozenset({"model stg_esputnik__contact_activities"}),
         columns=_names("_day _dlt_load_id"),
-        reason="Partition metadata counts rows of loads that are not completed; this count tells which rows a build saw.",
+        reason="Partition metadata counts rows of uncompleted loads too; this count tells which rows a build saw.",
         cost="rows * (8 + 2 + 18), when a day was touched",
     ),
     WholeRead(
@@ -46,5 +46,62 @@ WHOLE_READS = [
         columns=_names("_day _dlt_load_id"),
         reason="As for contactActivities.",
         cost="rows * (8 + 2 + 18), when a day was touched",
+    ),
+    WholeRead(
+        table="esputnik_staging.stg_esputnik__contact_activities",
+        nodes=frozenset({"model int_activities"}),
+        columns=_names(
+            "activity_at activity_day activity_status broadcast_id click_event_link contact_id media_type message_id "
+            "message_instance_id message_tags status_description workflow_id workflow_instance_id"
+        ),
+        reason="Typed activities are built whole: whether an open or click is a robot's depends on those around it.",
+        cost="rows * (6 * 8 + about 7 * 15)",
+    ),
+    WholeRead(
+        table="esputnik_marts.int_activities",
+        nodes=frozenset(
+            {
+                "model int_contact_profile",
+                "model int_sends",
+                "model rpt_campaign_performance",
+                "test accepted_values_int_activities_activity_type__DELIVERED__UNDELIVERED__OPENED__CLICKED__"
+                "UNSUBSCRIBED__SPAM__SUBSCRIPTION_CHANGED__PUSH_SUBSCRIBED",
+                "test unique_int_attribution_last_touch_order_id",
+                "test unique_int_reachability_contact_key",
+                "test unique_together_int_channel_standing_channel__party",
+                "test unique_together_int_touches_order_id__send_id",
+            }
+        ),
+        columns=_names(
+            "activity_at activity_day activity_type broadcast_id channel contact_id is_click is_no_touch is_open "
+            "is_suspected message_id message_instance_id reports_opens send_id status_description workflow_id "
+            "workflow_instance_id"
+        ),
+        reason="Sends carry state over any number of days; standing of an address and touches look back without bound.",
+        cost="rows * 8 readers * (9 * 8 + about 8 * 12) at most",
+    ),
+    WholeRead(
+        table="esputnik_marts.int_sends",
+        nodes=frozenset(
+            {
+                "model int_contact_profile",
+                "model rpt_campaign_performance",
+                "test not_null_int_sends_send_id",
+                "test unique_int_attribution_last_touch_order_id",
+                "test unique_int_engagement_contact_key",
+                "test unique_int_engagement_tier_contact_key",
+                "test unique_int_preferred_channel_contact_key",
+                "test unique_int_sends_send_id",
+                "test unique_together_int_touches_order_id__send_id",
+            }
+        ),
+        columns=_names(
+            "broadcast_id channel contact_id delivered_at first_human_click_at first_human_open_at is_bounced "
+            "is_clicked is_complained is_delivered is_engaged is_no_touch is_opened is_suspected_click "
+            "is_suspected_open is_unsubscribed last_clicked_at last_human_click_at last_human_open_at last_opened_at "
+            "message_instance_id reports_opens send_date send_day send_id sent_at workflow_instance_id"
+        ),
+        reason="The campaign report covers every campaign, and engagement decays without an end.",
+        cost="rows * 9 readers * (25 * 8 + about 2 * 15) at most",
     ),
 ]
