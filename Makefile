@@ -10,7 +10,7 @@ BIN := .venv/bin
 TARGET ?=
 TARGET_OPTION := $(if $(TARGET),--target $(TARGET))
 # Tests run in as many processes as there are cores.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .PHONY: help
 help: ## this list
