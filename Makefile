@@ -9,7 +9,8 @@ BIN := .venv/bin
 # dbt target of profiles.yml: duckdb or bigquery; empty: the profile's default.
 TARGET ?=
 TARGET_OPTION := $(if $(TARGET),--target $(TARGET))
-# Tests run in as many processes as there are cores.
+# Tests run in as many processes as there are cores, those of a file in one: they share what they built. Those of BigQuery
+# run in one process, beside the emulator's.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .PHONY: help
@@ -26,8 +27,7 @@ demo: install ## demo account into the raw tables, dbt build, and a summary of w
 	@$(BIN)/python -m loader summary $(TARGET_OPTION)
 
 .PHONY: test
-test: lint ## every linter and test but the long ones
-	$(PYTEST) -m "not slow" tests
+test: lint unit examples bigquery ## every linter and test but the long ones
 
 .PHONY: test-all
 test-all: lint ## every linter and test, the long ones too
@@ -43,11 +43,11 @@ lint: .venv/installed-dev ## ruff, mypy, dbt parse without deprecations, sqlfluf
 
 .PHONY: unit
 unit: .venv/installed-dev ## loader and models, on DuckDB
-	$(PYTEST) -m "not slow" tests/loader tests/models tests/dbt_project
+	$(PYTEST) -m "not slow and not bigquery" tests/loader tests/models tests/dbt_project
 
 .PHONY: bigquery
 bigquery: .venv/installed-dev ## loader and models on BigQuery's emulator and Google's analyzer
-	$(PYTEST) -m "not slow" tests/bigquery
+	$(BIN)/python -m pytest -m "not slow" tests/bigquery tests/loader/test_bigquery_load.py
 
 .PHONY: examples
 examples: .venv/installed-dev ## real data: the Complete Journey as an account
