@@ -152,7 +152,7 @@ def test_models_are_described(account: Account) -> None:
 
 
 def test_replaced_rows_go_and_come_in_one_transaction(account: Account) -> None:
-    """dlt's merge is one script: a reader never sees a raw table between its DELETE and its INSERT."""
+    """Dlt's merge is one script: a reader never sees a raw table between its DELETE and its INSERT."""
     replaced = {dataset.name for dataset in load_contract().values() if dataset.write == "replace"}
     merged = set()
     for request in account.requests("second load", "second build"):
