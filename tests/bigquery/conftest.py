@@ -1,10 +1,9 @@
-"""Fixtures of the BigQuery tests. They run in one worker of pytest-xdist, which starts the emulator once."""
+"""Fixtures of the BigQuery tests, which run in one process: it starts the emulator once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from google.cloud import bigquery
@@ -12,14 +11,6 @@ from google.cloud import bigquery
 from tests.bigquery.account import Account
 from tests.bigquery.catalog import Replay
 from tests.bigquery.emulator import Emulator
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("bigquery"))
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,6 @@ from tests.models.independent.raw import read_account
 from tests.models.independent.settings import Settings
 from tests.support.dbt import ROOT, Dbt
 
-#: One process loads and builds once.
-pytestmark = pytest.mark.xdist_group("complete_journey")
-
 HOUSEHOLDS = 2_469
 TRANSACTION_LINES = 1_469_307
 CAMPAIGNS = 27

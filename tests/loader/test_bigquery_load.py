@@ -16,7 +16,7 @@ from loader.runs import OwnRun
 from tests.bigquery.emulator import Emulator
 from tests.loader.conftest import Account, new_account
 
-pytestmark = [pytest.mark.bigquery, pytest.mark.xdist_group("bigquery")]
+pytestmark = pytest.mark.bigquery
 
 
 @pytest.fixture(scope="module")

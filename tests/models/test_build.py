@@ -10,9 +10,6 @@ import pytest
 
 from tests.support.dbt import Dbt
 
-# One worker builds the account for both tests.
-pytestmark = pytest.mark.xdist_group("build")
-
 
 @pytest.fixture(scope="module")
 def built(dbt: Dbt, demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -15,9 +15,6 @@ from tests.models.independent.raw import Account, read_account
 from tests.models.independent.settings import Settings
 from tests.support.dbt import Dbt
 
-#: One process builds the account once.
-pytestmark = pytest.mark.xdist_group("independent")
-
 #: An afternoon ten days before the account ends, in a zone east of UTC: days, edges and later rows all matter.
 SETTINGS = Settings(
     as_of=datetime(2025, 6, 20, 15, 30, tzinfo=UTC),
