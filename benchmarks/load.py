@@ -28,25 +28,37 @@ esputnik:
   outputs:
     duckdb: {type: duckdb, path: '{{ env_var("ESPUTNIK_DUCKDB_PATH") }}', schema: esputnik}
 """
-#: An activity row as exports have it: numbers, a link on every fifth, an error text on every fiftieth.
+#: An activity row as the export has it today, every column: two thirds bulk, one third from workflows; a link on clicks,
+#: an error text on every fiftieth row, the web version's address on e-mails.
 ACTIVITIES = """
     select
         (['DELIVERED', 'RECEIVED', 'CLICKED', 'UNDELIVERED'])[1 + i % 4] as activityStatus,
         case when i % 3 > 0 then i // 50000 end as broadcastId,
         case when i % 3 > 0 then 'Group' else 'IM' end as campaignType,
-        case when i % 5 = 0 then 'https://shop.example/p/' || i % 5000 || '?utm_source=esputnik' end as clickEventLink,
+        case when i % 4 = 2 then 'https://shop.example/p/' || i % 5000 || '?utm_source=esputnik' end as clickEventLink,
         hash(i) % 1000000 as contactId,
-        case when i % 50 = 0 then '550 5.1.1 The email account that you tried to reach does not exist' end
+        case when i % 50 = 3 then '550 5.1.1 The email account that you tried to reach does not exist' end
             as statusDescription,
+        case when i % 3 = 0 then 'customer-' || hash(i) % 1000000 end as eventKey,
+        case when i % 3 = 0 then (['cart', 'viewed', 'order'])[1 + i % 7 % 3] end as eventTypeKey,
+        case when i % 3 = 0 then cast(900000 + i // 3 as varchar) end as eventId,
         'customer-' || hash(i) % 1000000 as externalCustomerId,
-        (['Email', 'Sms', 'Viber', 'WebPush'])[1 + i % 4] as mediaType,
+        case when i % 4 < 2 then 'DemoShop' end as iid,
+        (['Email', 'Sms', 'Viber', 'Email'])[1 + i % 4] as mediaType,
         100 + i // 50000 as messageInstanceId,
         (['uk', 'en', 'pl'])[1 + i % 3] as messageLanguageCode,
         'Message number ' || i % 600 as messageName,
         i % 600 as messageId,
         'promo,spring' as messageTags,
+        case when i % 4 in (0, 3) then 'https://view.example/m/' || i % 600 || '/' || i // 50000 end as messageURL,
+        case when i % 4 in (1, 2) then (['iOS 17', 'Android 14', 'Windows'])[1 + i % 3] end as osName,
+        case when i % 4 in (1, 2) then (['MOBILE', 'MOBILE', 'DESKTOP'])[1 + i % 3] end as osType,
+        case when i % 4 = 2 then 'DemoShop' end as senderName,
         timestamptz '2024-01-01 00:00:00+00' + to_seconds(i * 3) as activityDateTime,
-        'spring' as utmCampaign
+        'spring' as utmCampaign,
+        case when i % 3 = 0 then cast(40 + i % 11 as varchar) end as workflowId,
+        case when i % 3 = 0 then cast(700000 + i // 9 as varchar) end as workflowInstanceId,
+        case when i % 3 = 0 then cast(1 + i % 5 as varchar) end as workflowBlockId
     from range({rows}) as t (i)
 """
 
