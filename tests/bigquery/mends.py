@@ -13,7 +13,8 @@ behaviour that would hide an error or refuse good SQL:
 - A quote in a comment spoils the literals after it; here comments are taken off.
 - `trim` takes spaces only; here white space of any kind.
 - A cast to NUMERIC keeps 3 decimals; here 9.
-- Each statement is parsed some twenty times; here once, and copied.
+- Each statement is parsed some twenty times; here once, and copied. It is parsed by sqlglot's compiled modules, which
+  refuse a look at a column's options that the plain ones bear.
 
 Every request is written down, since the emulator keeps neither partitions nor labels nor options of tables: tests look
 for those in what was sent.
@@ -36,7 +37,7 @@ import sqlglot
 from bqemulator import server
 from bqemulator.catalog import ddl_sync
 from bqemulator.config import LogLevel, Settings
-from bqemulator.jobs import executor, routine_ddl
+from bqemulator.jobs import ddl_result, executor, routine_ddl
 from bqemulator.sql.rewriter import information_schema
 from bqemulator.storage.engine import DuckDBEngine
 from duckdb_extensions import import_extension
@@ -200,6 +201,11 @@ def _with_length(message: Any, length: int) -> Any:
     return {**message, "headers": [*headers, (b"content-length", str(length).encode())]}
 
 
+def _has_not_null_constraint(column: exp.ColumnDef) -> bool:
+    kinds = [constraint.args.get("kind") for constraint in column.args.get("constraints") or ()]
+    return any(isinstance(kind, exp.NotNullColumnConstraint) for kind in kinds)
+
+
 def _load_parquet_by_name(path: str, target: str, context: Any) -> None:
     context.engine.execute(f"insert into {target} by name select * from read_parquet(?)", [path])
 
@@ -291,6 +297,7 @@ def serve(requests: Path, address: Path | None, project: str, rest_port: int, gr
     executor._LOAD_FORMAT_HANDLERS["PARQUET"] = _load_parquet_by_name
     executor._LOAD_FORMAT_HANDLERS["NEWLINE_DELIMITED_JSON"] = _load_json_plain_or_gzipped
     information_schema._partitions_as_values = Partitions()
+    ddl_result._has_not_null_constraint = _has_not_null_constraint
     DuckDBEngine.start = _start_engine
     DuckDBEngine.execute = _execute
     sqlglot.parse_one = _parsed_copy
