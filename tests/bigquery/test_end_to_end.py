@@ -127,14 +127,33 @@ def test_raw_tables_are_labelled_and_events_need_a_filter(account: Account) -> N
         )
 
 
-def test_event_models_are_partitioned_by_day_and_clustered(replay: Replay, account: Account) -> None:
+def test_event_models_are_partitioned_clustered_described_and_labelled(replay: Replay, account: Account) -> None:
     models = [
         node for node in account.manifest["nodes"].values() if node["config"].get("materialized") == "day_overwrite"
     ]
     assert models
     for node in models:
         expected = [node["config"]["meta"]["day_column"]], node["config"]["cluster_by"]
-        assert layout(created(replay, node["schema"], node["alias"])) == expected, node["name"]
+        tree = created(replay, node["schema"], node["alias"])
+        assert layout(tree) == expected, node["name"]
+        assert {"description", "labels"} <= {option.name for option in own_fields(tree, "option_list")}, node["name"]
+
+
+def test_jobs_are_labelled_with_what_they_are_for(account: Account) -> None:
+    """What INFORMATION_SCHEMA.JOBS needs to tell the cost of a model."""
+    labels = [
+        request.body["configuration"]["labels"]
+        for request in account.requests("first build", "second load")
+        if request.sql and "rpt_campaign_performance" in request.sql and "create or replace table" in request.sql
+    ]
+    assert [label["node_id"] for label in labels] == ["model_esputnik_rpt_campaign_performance"]
+    loads = [
+        request.body["configuration"]["labels"]
+        for request in account.requests("first load", "first build")
+        if isinstance(request.body, dict) and "load" in request.body.get("configuration", {})
+    ]
+    assert loads
+    assert all(label["managed_by"] == "esputnik_loader" for label in loads)
 
 
 def test_models_are_described(account: Account) -> None:
