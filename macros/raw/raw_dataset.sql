@@ -9,7 +9,7 @@
     Call it in the model itself. A unit test, in which there is neither a raw table nor the contract to look at, overrides
     it with such a dict, where `other_columns` stands for the rest of the contract.
 -#}
-{% macro raw_dataset(name) -%}
+{% macro raw_dataset(name, source_name='esputnik') -%}
     {%- set contract = {} -%}
     {%- set absent = {
         'name': name, 'contract': contract, 'columns': {}, 'relation': none, 'has_loads': false, 'is_partitioned': false
@@ -17,7 +17,7 @@
     {%- if not execute -%}{{ return(absent) }}{%- endif -%}
 
     {%- set node = graph.sources.values()
-        | selectattr('source_name', 'equalto', 'esputnik') | selectattr('name', 'equalto', name) | first -%}
+        | selectattr('source_name', 'equalto', source_name) | selectattr('name', 'equalto', name) | first -%}
     {%- for column in node.columns.values() -%}
         {%- do contract.update({
             column.name: {'data_type': column.data_type, 'replaces': column.config.meta.get('replaces')}

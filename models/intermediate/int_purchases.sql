@@ -2,7 +2,8 @@ with
 
 orders as (
 
-    select * from {{ ref('int_person_orders') }}
+    select * from {{ ref('fct_orders') }}
+    where is_valid = 1 and contact_key is not null
 
 ),
 

@@ -1,4 +1,4 @@
-{%- set allowed = ['platform', 'last_touch'] %}
+{%- set allowed = esputnik.attribution_models() %}
 {%- set chosen = var('report_attribution_model') %}
 {%- if chosen and chosen not in allowed %}
     {%- do exceptions.raise_compiler_error(

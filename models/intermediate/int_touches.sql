@@ -2,7 +2,8 @@ with
 
 orders as (
 
-    select * from {{ ref('int_person_orders') }}
+    select * from {{ ref('fct_orders') }}
+    where is_valid = 1 and contact_key is not null
 
 ),
 
@@ -133,6 +134,8 @@ final as (
         ranked.event_rank,
         ranked.touch_at,
         sends.contact_id,
+        sends.channel,
+        sends.message_id,
         sends.message_instance_id,
         sends.broadcast_id,
         sends.workflow_id,

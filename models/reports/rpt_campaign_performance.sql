@@ -2,14 +2,7 @@ with
 
 broadcasts as (
 
-    select * from {{ ref('stg_esputnik__broadcasts') }}
-    where created_at is null or created_at <= {{ esputnik.as_of() }}
-
-),
-
-channels as (
-
-    select * from {{ ref('channels') }}
+    select * from {{ ref('dim_broadcasts') }}
 
 ),
 
@@ -28,26 +21,23 @@ attribution_model as (
 
 ),
 
-credits as (
+attribution as (
 
-    select * from {{ ref('int_report_attribution') }}
+    select * from {{ ref('fct_attribution') }}
     where broadcast_id is not null
 
 ),
 
--- A broadcast has a row for each segment that it went to.
-described as (
+credits as (
 
     select
-        broadcasts.id as broadcast_id,
-        max(broadcasts.name) as broadcast_name,
-        max(channels.channel) as channel,
-        min(broadcasts.started_at) as started_at
-    from broadcasts
-    left join channels
-        on {{ esputnik.spelling_key('broadcasts.media_type') }} = {{ esputnik.spelling_key('channels.media_type') }}
-    where broadcasts.id is not null
-    group by broadcasts.id
+        attribution.broadcast_id,
+        attribution.touched_contact_id as contact_id,
+        attribution.message_instance_id,
+        attribution.credit,
+        case when attribution.is_in_account_currency = 1 then attribution.revenue else 0 end as revenue
+    from attribution
+    inner join attribution_model on attribution.attribution_model = attribution_model.attribution_model
 
 ),
 
@@ -112,7 +102,7 @@ credited as (
 -- Broadcasts that only the activities or the revenue tell of are reported too, without a name.
 broadcast_ids as (
 
-    select broadcast_id from described
+    select broadcast_id from broadcasts
     union distinct
     select broadcast_id from counted
     union distinct
@@ -124,9 +114,9 @@ joined as (
 
     select
         broadcast_ids.broadcast_id,
-        described.broadcast_name,
-        described.started_at,
-        coalesce(described.channel, counted.channel, 'other') as channel,
+        broadcasts.broadcast_name,
+        broadcasts.started_at,
+        coalesce(broadcasts.channel, counted.channel, 'other') as channel,
         coalesce(counted.reports_opens, 0) as reports_opens,
         coalesce(counted.sends, 0) as sends,
         coalesce(counted.delivered, 0) as delivered,
@@ -143,7 +133,7 @@ joined as (
         coalesce(credited.orders, 0) as orders,
         coalesce(credited.revenue, 0) as revenue
     from broadcast_ids
-    left join described on broadcast_ids.broadcast_id = described.broadcast_id
+    left join broadcasts on broadcast_ids.broadcast_id = broadcasts.broadcast_id
     left join counted on broadcast_ids.broadcast_id = counted.broadcast_id
     left join credited on broadcast_ids.broadcast_id = credited.broadcast_id
 

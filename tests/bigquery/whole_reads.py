@@ -62,11 +62,10 @@ WHOLE_READS = [
         nodes=frozenset(
             {
                 "model int_contact_profile",
+                "model fct_attribution",
                 "model int_sends",
-                "model rpt_campaign_performance",
                 "test accepted_values_int_activities_activity_type__DELIVERED__UNDELIVERED__OPENED__CLICKED__"
                 "UNSUBSCRIBED__SPAM__SUBSCRIPTION_CHANGED__PUSH_SUBSCRIBED",
-                "test unique_int_attribution_last_touch_order_id",
                 "test unique_int_reachability_contact_key",
                 "test unique_together_int_channel_standing_channel__party",
                 "test unique_together_int_touches_order_id__send_id",
@@ -78,17 +77,16 @@ WHOLE_READS = [
             "workflow_instance_id"
         ),
         reason="Sends carry state over any number of days; standing of an address and touches look back without bound.",
-        cost="rows * 8 readers * (9 * 8 + about 8 * 12) at most",
+        cost="rows * 7 readers * (9 * 8 + about 8 * 12) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_sends",
         nodes=frozenset(
             {
+                "model fct_attribution",
                 "model int_contact_profile",
                 "model rpt_campaign_performance",
-                "test assert_platform_credits_sum_to_one",
                 "test not_null_int_sends_send_id",
-                "test unique_int_attribution_last_touch_order_id",
                 "test unique_int_engagement_contact_key",
                 "test unique_int_engagement_tier_contact_key",
                 "test unique_int_preferred_channel_contact_key",
@@ -103,6 +101,6 @@ WHOLE_READS = [
             "message_instance_id reports_opens send_date send_day send_id sent_at workflow_instance_id"
         ),
         reason="The campaign report covers every campaign, and engagement decays without an end.",
-        cost="rows * 10 readers * (25 * 8 + about 2 * 15) at most",
+        cost="rows * 9 readers * (25 * 8 + about 2 * 15) at most",
     ),
 ]

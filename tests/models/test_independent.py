@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from loader.sources.demo import DemoSettings, export_demo
-from tests.models.independent.comparison import profile_differences, report_differences, said
+from tests.models.independent import credits, products, sales_reports
+from tests.models.independent.comparison import profile_differences, report_differences, said, table_differences
+from tests.models.independent.people import people
 from tests.models.independent.raw import Account, read_account
+from tests.models.independent.sales import sales
 from tests.models.independent.settings import Settings
 from tests.support.dbt import Dbt
 
@@ -22,6 +25,7 @@ SETTINGS = Settings(
     unsubscribe_link_patterns=("%unsubscribe%",),
     attribution_excluded_tags=("receipt", "confirmation"),
     resubscription_events=("emailSubscribed",),
+    product_pairs_min_orders=2,
     p_alive_people=50,
     p_alive_days=180,
     p_alive_repeaters=10,
@@ -42,6 +46,7 @@ def variables(settings: Settings) -> dict[str, Any]:
         "unsubscribe_link_patterns": list(settings.unsubscribe_link_patterns),
         "attribution_excluded_tags": list(settings.attribution_excluded_tags),
         "resubscription_events": list(settings.resubscription_events),
+        "product_pairs_min_orders": settings.product_pairs_min_orders,
         "p_alive_min_people": settings.p_alive_people,
         "p_alive_min_days": settings.p_alive_days,
         "p_alive_min_repeaters": settings.p_alive_repeaters,
@@ -59,7 +64,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(files: Path, dbt: Dbt) -> Path:
     database = files.parent / "account.duckdb"
     dbt.load("--from", "files", "--path", str(files), database=database)
-    models = ("--select", "+rpt_campaign_performance", "+seg_contact_profile")
+    models = ("--select", "+esputnik.reports", "+seg_contact_profile")
     dbt("build", *models, *UNTESTED, database=database, variables=variables(SETTINGS))
     return database
 
@@ -79,11 +84,46 @@ def test_contact_profile(database: Path, account: Account) -> None:
     assert not found, said(found)
 
 
+def test_reports_of_orders(database: Path, account: Account) -> None:
+    assert_reports_of_orders(database, account, SETTINGS)
+
+
+def assert_reports_of_orders(database: Path, account: Account, settings: Settings) -> None:
+    persons = people(account, settings)
+    sold = sales(account, persons, settings)
+    retention, revenue = sales_reports.cohorts(sold, settings)
+    cohort, status = ("cohort_month", "month_number"), ("order_month", "age_band", "order_status", "currency")
+    campaign = ("attribution_model", "channel", "campaign_type", "campaign_id", "currency")
+    expected = {
+        "revenue_daily": (("order_date", "currency"), sales_reports.revenue_daily(sold, settings)),
+        "new_vs_returning": (("order_month", "currency", "customer_type"), sales_reports.new_vs_returning(sold)),
+        "order_status": (status, sales_reports.order_status(sold, settings)),
+        "cohort_retention": (cohort, retention),
+        "cohort_revenue": (cohort, revenue),
+        "purchase_intervals": (("purchase_number",), sales_reports.purchase_intervals(sold)),
+        "signup_conversion": (
+            ("signup_month", "signup_source"),
+            sales_reports.signup_conversion(sold, account.contacts, persons, settings),
+        ),
+        "products": (("product_id", "currency"), products.products(account, sold, settings)),
+        "product_pairs": (
+            ("product_id", "other_product_id"),
+            products.product_pairs(account, sold, settings.product_pairs_min_orders),
+        ),
+        "attribution": (campaign, credits.attribution(account, sold, persons, settings)),
+    }
+    for report, (grain, rows) in expected.items():
+        assert rows, f"nothing to compare in {report}"
+        found = table_differences(database, f"esputnik_reports.rpt_{report}", grain, rows)
+        assert not found, f"rpt_{report}:\n{said(found)}"
+
+
 def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, account: Account) -> None:
     """Runs last: it builds over what the tests before it read."""
     settings = replace(SETTINGS, report_attribution_model="last_touch", contact_key="sms")
-    changed = ("--select", "esputnik.intermediate", "rpt_campaign_performance", "seg_contact_profile")
+    changed = ("--select", "esputnik.intermediate", "esputnik.marts", "esputnik.reports", "seg_contact_profile")
     dbt("build", *changed, *UNTESTED, database=database, variables=variables(settings))
     found = report_differences(database, account, settings)
     found += profile_differences(database, account, settings, "phone")
     assert not found, said(found)
+    assert_reports_of_orders(database, account, settings)

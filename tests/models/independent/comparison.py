@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,17 @@ def differences(actual: dict[Any, Row], expected: dict[Any, Row]) -> list[str]:
 
 def alike(actual: Any, expected: Any) -> bool:
     """Counts, codes and money exactly, floats to nine digits, times to the microsecond."""
-    if actual is None or expected is None or isinstance(expected, (str, datetime, bool)):
+    if actual is None or expected is None or isinstance(expected, (str, date, bool)):
         return bool(actual == expected)
     if isinstance(expected, (int, Decimal)):
         return Decimal(str(actual)) == expected
     return math.isclose(float(actual), expected, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def table_differences(database: Path, table: str, grain: Sequence[str], expected: dict[Any, Row]) -> list[str]:
+    """A built table against expected rows by the values of its grain."""
+    actual = {tuple(row[column] for column in grain): row for row in rows(database, f"select * from {table}")}
+    return differences(actual, expected)
 
 
 def said(found: list[str]) -> str:

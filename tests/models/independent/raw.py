@@ -22,7 +22,9 @@ class Activity:
     contact_id: int | None
     instance_id: int | None
     broadcast_id: int | None
+    workflow_id: str | None
     workflow_instance_id: str | None
+    message_id: int | None
     activity_type: str
     channel: str
     at: datetime
@@ -51,6 +53,7 @@ class Account:
     contacts: list[Row]
     activities: list[Activity]
     orders: list[Order]
+    items: list[Row]
     revenue: list[Row]
     devices: list[Row]
     broadcasts: list[Row]
@@ -165,7 +168,7 @@ def read_account(folder: Path, as_of: datetime) -> Account:
             *("contactId", "messageInstanceId", "broadcastId", "workflowInstanceId"),
             *("activityStatus", "activityDateTime", "clickEventLink"),
         ),
-        ("mediaType", "statusDescription", "messageTags"),
+        ("mediaType", "statusDescription", "messageTags", "messageId", "workflowId"),
     )
     orders = distinct(
         newest(generations(folder, "orders"), key_of("orderId")), ("orderId",), ("Status", "totalCost", "orderDate")
@@ -183,6 +186,8 @@ def read_account(folder: Path, as_of: datetime) -> Account:
             newest(generations(folder, "contacts"), key_of("contactId")), ("contactId",), ("email", "sms")
         ),
         activities=[_activity(row) for row in activities if happened(row["activityDateTime"])],
+        # Equal lines of an order are several lines.
+        items=newest(generations(folder, "orderItems"), key_of("orderId")),
         orders=[_order(row) for row in orders if happened(row["orderDate"])],
         revenue=revenue,
         devices=distinct(
@@ -198,7 +203,9 @@ def _activity(row: Row) -> Activity:
         contact_id=row["contactId"],
         instance_id=row.get("messageInstanceId"),
         broadcast_id=row.get("broadcastId"),
+        workflow_id=row.get("workflowId"),
         workflow_instance_id=row.get("workflowInstanceId"),
+        message_id=row.get("messageId"),
         activity_type=activity_type(row["activityStatus"]),
         channel=channel(row.get("mediaType")),
         at=row["activityDateTime"].astimezone(UTC),

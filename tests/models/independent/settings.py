@@ -32,6 +32,7 @@ class Settings:
     machine_open_seconds: int = 5
     machine_click_links: int = 3
     machine_click_seconds: int = 2
+    product_pairs_min_orders: int = 5
     p_alive_people: int = 500
     p_alive_days: int = 180
     p_alive_repeaters: int = 50
