@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 import dlt
+import pyarrow as pa
 from dbt.adapters.bigquery.credentials import BigQueryCredentials, create_google_credentials
 from dbt_common.exceptions import DbtBaseException
 from dlt.common.configuration.specs import GcpOAuthCredentials
@@ -23,7 +24,7 @@ from google.cloud import bigquery
 from mashumaro.exceptions import InvalidFieldValue, MissingField
 from typing_extensions import override
 
-from loader.contract import load_contract
+from loader.contract import full_contract
 from loader.destination import Rows, Warehouse
 from loader.errors import ConfigurationError, LoaderError
 from loader.profile import Target
@@ -95,6 +96,14 @@ class BigQueryWarehouse(Warehouse):
             raise LoaderError(f"BigQuery refuses a statement of the loader: {error.message}") from error
 
     @override
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        try:
+            # Without the Storage API, which would need a permission and an endpoint of its own.
+            yield from self._client.query_and_wait(sql).to_arrow_iterable()
+        except GoogleAPICallError as error:
+            raise LoaderError(f"BigQuery refuses a statement of the loader: {error.message}") from error
+
+    @override
     def table(self, name: str) -> str:
         return f"`{self.project}`.`{self.raw_schema}`.`{name}`"
 
@@ -150,7 +159,7 @@ class BigQueryWarehouse(Warehouse):
         if not LABELS.items() <= table.labels.items():
             table.labels = {**table.labels, **LABELS}
             changed.append("labels")
-        if load_contract()[name].partition and not table.require_partition_filter:
+        if full_contract()[name].partition and not table.require_partition_filter:
             table.require_partition_filter = True
             changed.append("require_partition_filter")
         if changed:

@@ -1,4 +1,4 @@
-"""The commands: `python -m loader load | export-demo | status | summary`."""
+"""The commands: `python -m loader load | export-demo | status | doctor | summary`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loader.console import Console
-from loader.contract import load_contract
+from loader.contract import full_contract, load_contract
 from loader.errors import ConfigurationError, LoaderError, TooManyRejects
-from loader.profile import read_target, secrets_of
+from loader.profile import Target, read_target, secrets_of
 
 if TYPE_CHECKING:
+    from loader.pipeline import Summary
     from loader.sources.demo import DemoSettings
 
 app = typer.Typer(
@@ -39,6 +40,8 @@ class Source(StrEnum):
 
     demo = "demo"
     files = "files"
+    api = "api"
+    database = "database"
 
 
 class FileFormat(StrEnum):
@@ -62,6 +65,15 @@ SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Demo account: an
 EndOption = Annotated[
     datetime | None,
     typer.Option("--end", formats=["%Y-%m-%d"], help="Demo account: the day after its last. [default: today, UTC]"),
+]
+SinceOption = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"], help="API: first day of activities. [default: the first ever loaded, or 90 days ago]"
+    ),
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="API: last day of activities. [default: today]")
 ]
 
 
@@ -95,6 +107,20 @@ def load(
     target: TargetOption = None,
     profiles_dir: ProfilesDirOption = None,
     max_rejects: Annotated[str, typer.Option("--max-rejects", help="Rows, or N%, that may be rejected.")] = "0",
+    tables: Annotated[
+        str | None, typer.Option("--tables", help="Database: tables or views, separated by commas.")
+    ] = None,
+    cursors: Annotated[
+        list[str] | None,
+        typer.Option("--cursor", help="Database: read only what is new by a column, as TABLE=COLUMN; can be repeated."),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="API: only tell how many calls it takes.")] = False,
+    allow_full_seconds: Annotated[
+        bool,
+        typer.Option("--allow-full-seconds", help="API: go on where it does not give all activities of a second."),
+    ] = False,
     contacts: ContactsOption = 20_000,
     days: DaysOption = 730,
     seed: SeedOption = 1,
@@ -103,29 +129,37 @@ def load(
     """Load what is new into the raw tables."""
     with reported() as console:
         limit = RejectLimit.parse(max_rejects)
-        names = [name.strip() for name in datasets.split(",") if name.strip()] if datasets is not None else None
+        names = _split(datasets) if datasets is not None else None
         if (source is Source.files) != (path is not None):
-            raise ConfigurationError("--from files needs --path; --from demo takes none.")
-        contract = load_contract()
+            raise ConfigurationError("--from files needs --path, and only it takes one.")
+        copied = _split(tables or "")
+        if (source is Source.database) != bool(copied) or (cursors and not copied):
+            raise ConfigurationError("--from database needs --tables, and only it takes --tables and --cursor.")
+        if copied and names is not None:
+            raise ConfigurationError("--from database copies --tables; --datasets are of the other sources.")
+        if source is not Source.api and (since or until or dry_run or allow_full_seconds):
+            raise ConfigurationError("Only --from api takes --since, --until, --dry-run and --allow-full-seconds.")
         where = read_target(profiles_dir, target)
         console.secrets = secrets_of(where)
-        # dlt takes seconds to import; wrong usage should not have to wait for it.
-        from loader.deliveries import demo_delivery, file_delivery
-        from loader.destination import open_warehouse
-        from loader.pipeline import load as load_delivery
-        from loader.report import summary_table
-        from loader.workspace import private_folder
+        if copied:
+            from loader.sources.database.command import load_from_database
 
-        with private_folder() as workdir:
-            if path is not None:
-                delivery = file_delivery(path, contract, names, console)
-            else:
-                delivery = demo_delivery(_demo(contacts, days, seed, end), contract, names, workdir, console)
-            warehouse = open_warehouse(where)
-            try:
-                summary = load_delivery(delivery, contract, where, warehouse, workdir, console)
-            finally:
-                warehouse.close()
+            load_from_database(copied, cursors or [], where, console)
+            return
+        # dlt takes seconds to import; wrong usage should not have to wait for it.
+        if source is Source.api:
+            from loader.sources.api.command import estimate_from_api, load_from_api
+            from loader.sources.api.run import ApiOrder
+
+            order = ApiOrder(since and since.date(), until and until.date(), names, allow_full_seconds)
+            if dry_run:
+                estimate_from_api(order, where, console)
+                return
+            summary = load_from_api(order, where, console)
+        else:
+            summary = _load_files(path, _demo(contacts, days, seed, end), names, where, console)
+        from loader.report import summary_table
+
         if not summary.datasets:
             console.result("Nothing new: every file is loaded already.")
             return
@@ -172,7 +206,7 @@ def status(
 
         warehouse = open_warehouse(where, read_only=True)
         try:
-            found = read_status(warehouse, load_contract())
+            found = read_status(warehouse, full_contract())
         finally:
             warehouse.close()
         if as_json:
@@ -181,6 +215,26 @@ def status(
             console.result(status_table(found))
         else:
             console.result(f"Nothing is loaded into {where.raw_schema} of target {where.name} yet.")
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    target: TargetOption = None,
+    profiles_dir: ProfilesDirOption = None,
+) -> None:
+    """Check credentials, permissions, segment views, API and database; exit 2 where something has to be done."""
+    with reported() as console:
+        from loader.doctor.examine import examine
+        from loader.doctor.finding import Level, findings_table
+
+        found = examine(profiles_dir, target, console)
+        if as_json:
+            print(json.dumps([finding.as_json() for finding in found], indent=2))
+        else:
+            console.result(findings_table(found))
+        if any(finding.level is Level.problem for finding in found):
+            raise typer.Exit(ConfigurationError.exit_code)
 
 
 @app.command()
@@ -200,6 +254,33 @@ def summary(target: TargetOption = None, profiles_dir: ProfilesDirOption = None)
         finally:
             warehouse.close()
         console.result(NEXT_STEPS)
+
+
+def _load_files(
+    path: str | None, demo: DemoSettings, names: list[str] | None, where: Target, console: Console
+) -> Summary:
+    """Loads the files at the path; the demo account where there is none."""
+    from loader.deliveries import demo_delivery, file_delivery
+    from loader.destination import open_warehouse
+    from loader.pipeline import load as load_delivery
+    from loader.workspace import private_folder
+
+    contract = load_contract()
+    with private_folder() as workdir:
+        if path is not None:
+            delivery = file_delivery(path, contract, names, console)
+        else:
+            delivery = demo_delivery(demo, contract, names, workdir, console)
+        warehouse = open_warehouse(where)
+        try:
+            return load_delivery(delivery, full_contract(), where, warehouse, workdir, console)
+        finally:
+            warehouse.close()
+
+
+def _split(text: str) -> list[str]:
+    """The parts of an option that takes several, separated by commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _demo(contacts: int, days: int, seed: int, end: datetime | None) -> DemoSettings:

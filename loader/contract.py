@@ -18,6 +18,8 @@ import yaml
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CONTRACT_FILE = PROJECT_ROOT / "models" / "staging" / "_esputnik__sources.yml"
+#: What only the REST API has: datasets that the platform does not export.
+API_CONTRACT_FILE = PROJECT_ROOT / "models" / "staging" / "_esputnik_api__sources.yml"
 
 DataType = Literal["INT64", "FLOAT64", "STRING", "TIMESTAMP", "DATE"]
 
@@ -142,3 +144,9 @@ def load_contract(path: Path = CONTRACT_FILE) -> Contract:
     sources = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
     docs = _descriptions(path.parent)
     return MappingProxyType({entry["name"]: _dataset(entry, docs) for entry in sources[0]["tables"]})
+
+
+@cache
+def full_contract() -> Contract:
+    """The nine exported datasets and those of the REST API."""
+    return MappingProxyType({**load_contract(), **load_contract(API_CONTRACT_FILE)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from loader.errors import ConfigurationError, LoaderError
 from loader.profile import Target
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from dlt.common.destination import Destination
 
 #: Bound on the memory of DuckDB, in the warehouse's connection as in the readers'; what exceeds it goes to disk.
@@ -42,6 +43,10 @@ class Warehouse(ABC):
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
         """Runs one statement of the loader's own, `?` for each parameter, and returns its rows."""
+
+    @abstractmethod
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Rows of a query as Arrow batches, for results too large for `execute`."""
 
     @abstractmethod
     def table(self, name: str) -> str:
@@ -80,7 +85,7 @@ class DuckDbWarehouse(Warehouse):
 
     single_writer = True
 
-    def __init__(self, target: Target, *, read_only: bool = False) -> None:
+    def __init__(self, target: Target, *, read_only: bool = False, memory: str = DUCKDB_MEMORY) -> None:
         self.path = _duckdb_path(target)
         self.raw_schema = target.raw_schema
         if not read_only:
@@ -90,7 +95,7 @@ class DuckDbWarehouse(Warehouse):
             self._connection = duckdb.connect(
                 ":memory:" if absent else str(self.path), read_only=read_only and not absent
             )
-            self._connection.execute(f"set memory_limit = '{DUCKDB_MEMORY}'; set preserve_insertion_order = false")
+            self._connection.execute(f"set memory_limit = '{memory}'; set preserve_insertion_order = false")
             for name, value in (target.settings.get("settings") or {}).items():
                 self._connection.execute(f"set {name} = ?", [value])
         except duckdb.IOException as error:
@@ -114,6 +119,11 @@ class DuckDbWarehouse(Warehouse):
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
         with self._connection.cursor() as cursor:
             return cursor.execute(sql, list(parameters)).fetchall()
+
+    @override
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        with self._connection.cursor() as cursor:
+            yield from cursor.execute(sql).to_arrow_reader(100_000)
 
     @override
     def table(self, name: str) -> str:
@@ -149,8 +159,8 @@ class DuckDbWarehouse(Warehouse):
         self._connection.close()
 
 
-def open_warehouse(target: Target, *, read_only: bool = False) -> Warehouse:
-    """Connects to the target's warehouse.
+def open_warehouse(target: Target, *, read_only: bool = False, memory: str = DUCKDB_MEMORY) -> Warehouse:
+    """Connects to the target's warehouse; `memory` bounds what DuckDB may use.
 
     Raises:
         ConfigurationError: the target lacks a setting or its credentials cannot be read.
@@ -158,7 +168,7 @@ def open_warehouse(target: Target, *, read_only: bool = False) -> Warehouse:
 
     """
     if target.type == "duckdb":
-        return DuckDbWarehouse(target, read_only=read_only)
+        return DuckDbWarehouse(target, read_only=read_only, memory=memory)
     # Google's client and dbt's adapter take seconds to import: only where they are needed.
     from loader.bigquery import BigQueryWarehouse
 

@@ -20,8 +20,8 @@ from dlt.extract import DltResource
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from loader.console import Console
-from loader.contract import Contract, Dataset
-from loader.destination import Warehouse
+from loader.contract import Column, Contract, Dataset
+from loader.destination import DUCKDB_MEMORY, Warehouse
 from loader.errors import LoaderError
 from loader.hints import (
     FILE_COLUMNS,
@@ -34,6 +34,8 @@ from loader.hints import (
 )
 from loader.profile import Target
 from loader.reading import TypedDataset, type_dataset
+from loader.reading.columns import DAY
+from loader.reading.repeated import InRaw, identity_of
 from loader.runs import FILES_TABLE, FileKey, exclusive_run, loaded_files
 from loader.sources.files import SourceFile
 
@@ -58,11 +60,32 @@ PIPELINE = "esputnik"
 
 
 @dataclass(frozen=True)
+class Note:
+    """A row about the load, for a table with these columns; `_dlt_load_id` is added."""
+
+    columns: Sequence[Column]
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Delivery:
-    """Files to load, and the names by which later runs recognise them."""
+    """Files to load, and the names by which later runs recognise them.
+
+    Attributes:
+        timezone: zone of times without an offset; None: the target's `export_timezone`.
+        once: whether a row whose identity is in the raw table, or twice in the files, is left out. For sources that
+            are asked for the same rows again.
+        memory_limit: what typing the rows may use; less for a source that goes on reading meanwhile.
+        notes: rows for tables of the loader's own, by table.
+
+    """
 
     files: Sequence[SourceFile]
     key: Callable[[SourceFile], FileKey] = lambda file: (file.uri, file.size, file.version)
+    timezone: str | None = None
+    once: bool = False
+    memory_limit: str = DUCKDB_MEMORY
+    notes: Mapping[str, Note] = field(default_factory=dict)
 
 
 @dataclass
@@ -111,14 +134,14 @@ def load(
                 dataset_name=warehouse.raw_schema,
             )
             pipeline.sync_destination()
-            job = _Job(new, delivery, contract, target, workdir, console, summary)
+            job = _Job(new, delivery, contract, target, warehouse, workdir, console, summary)
             summary.load_id = pipeline.extract(job.source()).loads_ids[0]
             run.loads(summary.load_id)
             pipeline.normalize()
             console.step(f"Writing {summary.total('loaded'):,} rows to {target.type}, schema {warehouse.raw_schema}")
             pipeline.load(workers=1)
         except (DltException, SignalReceivedException) as error:
-            raise _as_loader_error(error) from error
+            raise as_loader_error(error) from error
         warehouse.finish_tables(list(summary.datasets))
     return summary
 
@@ -131,6 +154,7 @@ class _Job:
     delivery: Delivery
     contract: Contract
     target: Target
+    warehouse: Warehouse
     workdir: Path
     console: Console
     summary: Summary
@@ -143,6 +167,7 @@ class _Job:
             resources.append(dlt.resource(self._rows(dataset), name=name).apply_hints(**table_hints(dataset)))
             resources.append(dlt.resource(self._rejected(dataset), name=dataset.rejected_table))
         resources.append(dlt.resource(self._files(), name=FILES_TABLE))
+        resources += [dlt.resource(self._note(name, note), name=name) for name, note in self.delivery.notes.items()]
         return dlt.source(lambda: resources, schema=dlt.Schema(PIPELINE))()
 
     def _rows(self, dataset: Dataset) -> Iterator[Any]:
@@ -154,16 +179,34 @@ class _Job:
                 files,
                 dlt.current.load_package_state()["load_id"],
                 self.workdir,
-                export_timezone=self.target.export_timezone,
+                export_timezone=self.delivery.timezone or self.target.export_timezone,
                 known_extra_columns=_extra_columns(schema.tables.get(dataset.name, {}), dataset),
                 progress=progress,
+                memory_limit=self.delivery.memory_limit,
+                once=self.delivery.once,
+                in_raw=self._in_raw(dataset),
             )
         self.summary.datasets[dataset.name] = typed
         declare(schema, dataset.name, dataset_columns(dataset, typed.columns))
-        if not typed.parts:
+        # An empty file is written for it, which is not worth a job where the table is there.
+        if not typed.parts and dataset.name not in self.warehouse.tables():
             yield dlt.mark.materialize_table_schema()
         for part in typed.parts:
             yield dlt.mark.with_file_import(str(part), "parquet", pq.read_metadata(part).num_rows)
+
+    def _in_raw(self, dataset: Dataset) -> InRaw | None:
+        if dataset.write != "append" or not self.delivery.once or dataset.name not in self.warehouse.tables():
+            return None
+        names = ", ".join(f"{sql} as k{number}" for number, sql in enumerate(identity_of(dataset, lambda name: name)))
+        table = self.warehouse.table(dataset.name)
+        return lambda first, last: self.warehouse.batches(
+            f"select {names} from {table} where {DAY.name} between date '{first}' and date '{last}'"
+        )
+
+    def _note(self, name: str, note: Note) -> Iterator[pa.Table]:
+        load_id = dlt.current.load_package_state()["load_id"]
+        declare(dlt.current.source_schema(), name, plain_columns((*note.columns, LOAD_ID)))
+        yield pa.Table.from_pylist([{**note.row, LOAD_ID.name: load_id}])
 
     def _rejected(self, dataset: Dataset) -> Iterator[Any]:
         typed = self.summary.datasets[dataset.name]
@@ -204,7 +247,7 @@ def _extra_columns(table: Mapping[str, Any], dataset: Dataset) -> list[str]:
     ]
 
 
-def _as_loader_error(error: BaseException) -> LoaderError:
+def as_loader_error(error: BaseException) -> LoaderError:
     """The cause that a user can act on, out of dlt's nested errors."""
     chain: list[BaseException] = []
     cause: BaseException | None = error

@@ -26,6 +26,8 @@ from loader.workspace import is_running
 STARTS_TABLE = "_load_starts"
 FILES_TABLE = "_load_files"
 LOADS_TABLE = "_dlt_loads"
+#: What loads from the REST API took: calls, bytes, waits.
+API_RUNS_TABLE = "_api_runs"
 
 COLUMNS = "run_id, load_id, host, pid, process_started, seen"
 
@@ -177,7 +179,7 @@ def purge(warehouse: Warehouse, contract: Contract, load_ids: list[str]) -> None
         return
     warehouse.await_dead_jobs()
     marks = ", ".join("?" for _ in load_ids)
-    conditions = {FILES_TABLE: "true", "_dlt_pipeline_state": "true"}
+    conditions = {FILES_TABLE: "true", API_RUNS_TABLE: "true", "_dlt_pipeline_state": "true"}
     for dataset in contract.values():
         conditions[dataset.rejected_table] = "true"
         if dataset.write == "append":

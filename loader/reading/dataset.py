@@ -17,6 +17,7 @@ from loader.reading.csv import CsvScan
 from loader.reading.jsonl import JsonLinesScan
 from loader.reading.local import local_copy
 from loader.reading.parquet import ParquetScan
+from loader.reading.repeated import InRaw, drop_repeated
 from loader.reading.scan import Scan
 from loader.reading.select import RowSelect
 from loader.reading.superseded import Part, drop_superseded
@@ -77,6 +78,8 @@ def type_dataset(
     known_extra_columns: Sequence[str] = (),
     memory_limit: str = "400MB",
     progress: Callable[[int], None] | None = None,
+    once: bool = False,
+    in_raw: InRaw | None = None,
 ) -> TypedDataset:
     """Types the rows of a dataset's files.
 
@@ -89,6 +92,8 @@ def type_dataset(
         known_extra_columns: columns that the raw table has beyond the contract; they stay in the shape.
         memory_limit: what DuckDB may use before it spills to `workdir`.
         progress: called with the number of rows read, after each file.
+        once: keep one row of each identity, the last; the others count as superseded.
+        in_raw: with `once`, leave out what an appended raw table has already.
 
     Raises:
         LoaderError: a file cannot be read to its end, or two of its columns are the same.
@@ -115,7 +120,11 @@ def type_dataset(
             shutil.rmtree(source.folder)
             if progress:
                 progress(loaded + rejected)
-        paths, superseded = _settle(connection, dataset, [part for part in parts if part.rows], results)
+        filled = [part for part in parts if part.rows]
+        if once and filled:
+            paths, superseded = _keep_once(connection, dataset, filled, in_raw, results)
+        else:
+            paths, superseded = _settle(connection, dataset, filled, results)
         counts = tuple(
             FileCounts(
                 uri=file.uri,
@@ -187,6 +196,26 @@ def _type_file(
     if loaded + rejected != records.count:
         raise LoaderError(f"{uri}: {records.count} rows were counted, but {loaded + rejected} came through typing.")
     return loaded, rejected
+
+
+def _keep_once(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    parts: Sequence[Part],
+    in_raw: InRaw | None,
+    results: Path,
+) -> tuple[tuple[Path, ...], dict[int, int]]:
+    """The final Parquet files, and how many rows of each file were repetitions."""
+    target = results / "rows.parquet"
+    repeated = drop_repeated(connection, dataset, parts, in_raw, target)
+    if not repeated:
+        return tuple(part.path for part in parts), {}
+    for part in parts:
+        part.path.unlink()
+    if sum(repeated.values()) == sum(part.rows for part in parts):
+        target.unlink()
+        return (), repeated
+    return (target,), repeated
 
 
 def _settle(

@@ -1,0 +1,56 @@
+"""`load --from api`: checks the account before anything is touched, then loads, or tells what a load would take."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from loader.console import Console
+from loader.contract import full_contract
+from loader.destination import open_warehouse
+from loader.pipeline import Summary
+from loader.profile import Target
+from loader.runs import loaded_files
+from loader.sources.api.client import ApiClient
+from loader.sources.api.estimate import estimate, estimate_table
+from loader.sources.api.plan import Loaded, stretches
+from loader.sources.api.run import ACTIVITIES, MEMORY, ApiOrder, ApiRun, cost_line
+from loader.sources.api.settings import read_settings
+from loader.workspace import private_folder
+
+
+def load_from_api(order: ApiOrder, target: Target, console: Console) -> Summary:
+    """Loads what the API offers, and says what it took.
+
+    Raises:
+        ConfigurationError: no key, a wrong one, or no platform at the address; no table is touched then.
+        LoaderError: the platform or the warehouse failed on the way.
+
+    """
+    settings = read_settings()
+    console.secrets = [*settings.secrets, *console.secrets]
+    client = ApiClient(settings)
+    client.check_account()
+    with private_folder() as workdir:
+        warehouse = open_warehouse(target, memory=MEMORY)
+        try:
+            return ApiRun(client, order, full_contract(), target, warehouse, workdir, console).load()
+        finally:
+            warehouse.close()
+            console.step(cost_line(client.snapshot()))
+
+
+def estimate_from_api(order: ApiOrder, target: Target, console: Console) -> None:
+    """Says how many calls a load would take; reads the raw tables' register of what is loaded, changes nothing."""
+    settings = read_settings()
+    console.secrets = [*settings.secrets, *console.secrets]
+    client = ApiClient(settings)
+    client.check_account()
+    warehouse = open_warehouse(target, read_only=True)
+    try:
+        loaded = Loaded.of(loaded_files(warehouse))
+    finally:
+        warehouse.close()
+    now = datetime.now(UTC)
+    missing = stretches(loaded, settings, order.since, order.until, now) if order.wants(ACTIVITIES) else []
+    console.result(estimate_table(estimate(client, order, missing)))
+    console.step(f"This estimate took {cost_line(client.snapshot())}")

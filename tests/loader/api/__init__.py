@@ -1,0 +1,1 @@
+"""Tests of the REST API source, on the fake platform."""

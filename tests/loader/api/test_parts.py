@@ -1,0 +1,242 @@
+"""The parts of the source on their own, against values worked by hand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from loader.contract import load_contract
+from loader.errors import ConfigurationError
+from loader.sources.api import mapping, wall
+from loader.sources.api.client import retry_after
+from loader.sources.api.pace import Pace
+from loader.sources.api.plan import Loaded, stretches
+from loader.sources.api.settings import ApiSettings, read_settings
+
+DAY = 86_400
+
+
+def test_activity_has_the_names_cases_and_spellings_of_the_export() -> None:
+    assert mapping.activity(
+        {
+            "iid": "7f",
+            "contactId": 5,
+            "email": "a@b.example",
+            "mediaType": "mobilepush",
+            "activityStatus": "READ",
+            "messageId": 8,
+            "messageInstanceId": 9,
+            "messageName": "Spring",
+            "activityDateTime": "2026-03-01T10:00:00",
+            "messageTag": ["promo", "spring"],
+            "workflowId": "",
+            "broadcastId": 3,
+            "viewMessageLink": "https://view.example/1",
+            "sourceEventKey": "k",
+            "sourceEventTypeKey": "cart",
+            "hardBounce": False,
+            "offset": "abc",
+        }
+    ) == {
+        "iid": "7f",
+        "contactId": 5,
+        "mediaType": "MobilePush",
+        "activityStatus": "RECEIVED",
+        "messageId": 8,
+        "messageInstanceId": 9,
+        "messageName": "Spring",
+        "activityDateTime": "2026-03-01T10:00:00",
+        "messageTags": "promo,spring",
+        "broadcastId": 3,
+        "messageURL": "https://view.example/1",
+        "eventKey": "k",
+        "eventTypeKey": "cart",
+        "campaignType": "Group",
+    }
+
+
+def test_contact_is_flat_and_its_additional_fields_have_names() -> None:
+    names = mapping.additional_fields(
+        [
+            {
+                "addressBook": {
+                    "fieldGroups": [{"name": "A", "fields": [{"id": 1, "name": "city"}, {"id": 2, "name": "Email"}]}]
+                }
+            }
+        ],
+        ["contactId", "email"],
+    )
+    assert names == {"1": "city", "2": "Email_2"}
+    assert mapping.contact(
+        {
+            "id": 5,
+            "firstName": "Оля",
+            "channels": [
+                {"type": "email", "value": "Olia@Shop.Example"},
+                {"type": "email", "value": "second@x.example"},
+                {"type": "sms", "value": "380000000001"},
+                {"type": "webpush", "value": "token"},
+            ],
+            "fields": [{"id": 1, "value": "Київ"}, {"id": 2, "value": ""}, {"id": 7, "value": "x"}],
+            "address": {"town": "Львів"},
+        },
+        names,
+    ) == {
+        "contactId": 5,
+        "firstName": "Оля",
+        "email": "Olia@Shop.Example",
+        "emailDomain": "shop.example",
+        "sms": "380000000001",
+        "city": "Київ",
+        "field_7": "x",
+    }
+
+
+def test_broadcast_has_a_row_for_each_segment() -> None:
+    item = {"id": 3, "name": "Spring", "status": "idle", "mediaType": "email", "groups": [{"id": 1}, {"id": 2}]}
+    row = {"id": 3, "name": "Spring", "status": "IDLE", "mediaType": "Email"}
+    assert mapping.broadcast(item) == [{**row, "groupId": 1}, {**row, "groupId": 2}]
+    assert mapping.broadcast({**item, "groups": None}) == [row]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "entries"),
+    [
+        ("contactActivities", mapping.ACTIVITIES),
+        ("contacts", mapping.CONTACTS),
+        ("messages", mapping.MESSAGES),
+        ("broadcasts", mapping.BROADCASTS),
+    ],
+)
+def test_every_mapped_column_is_in_the_contract(dataset: str, entries: tuple[mapping.Entry, ...]) -> None:
+    columns = {column.name for column in load_contract()[dataset].columns}
+    assert {entry.column for entry in entries} <= columns
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("0", 0.0), ("17", 17.0), ("1.5", 1.5), (None, None), ("soon", None), ("99999", 3_600.0)]
+)
+def test_retry_after_in_seconds(header: str | None, seconds: float | None) -> None:
+    assert retry_after(header) == seconds
+
+
+def test_retry_after_as_a_date() -> None:
+    in_a_minute = datetime.now(UTC) + timedelta(seconds=60)
+    assert retry_after(format_datetime(in_a_minute, usegmt=True)) == pytest.approx(60, abs=2)
+    assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
+
+
+def at(text: str) -> int:
+    return wall.parse(text)
+
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+SETTINGS = ApiSettings(key="-", reread_days=3)
+
+
+def test_what_was_read_too_soon_is_read_again_and_the_rest_is_not() -> None:
+    loaded = [
+        # Read on the 6th at noon: good up to the 3rd at noon.
+        Loaded(at("2026-03-01"), at("2026-03-05"), datetime(2026, 3, 6, 12, tzinfo=UTC)),
+        Loaded(at("2026-03-07"), at("2026-03-08"), datetime(2026, 3, 12, tzinfo=UTC)),
+    ]
+    found = stretches(loaded, SETTINGS, date(2026, 3, 1), date(2026, 3, 9), NOW)
+    assert [(wall.text(start), wall.text(end)) for start, end in found] == [
+        ("2026-03-03T12:00:00", "2026-03-04T00:00:00"),
+        ("2026-03-04T00:00:00", "2026-03-05T00:00:00"),
+        ("2026-03-05T00:00:00", "2026-03-06T00:00:00"),
+        ("2026-03-06T00:00:00", "2026-03-07T00:00:00"),
+        ("2026-03-08T00:00:00", "2026-03-09T00:00:00"),
+        ("2026-03-09T00:00:00", "2026-03-10T00:00:00"),
+    ]
+
+
+def test_without_days_the_last_ninety_and_whatever_was_begun() -> None:
+    assert len(stretches([], SETTINGS, None, None, NOW)) == 91
+    long_ago = Loaded(at("2025-01-01"), at("2025-01-02"), datetime(2025, 3, 1, tzinfo=UTC))
+    first, *_ = stretches([long_ago], SETTINGS, None, None, NOW)
+    assert wall.text(first[0]) == "2025-01-02T00:00:00"
+
+
+def test_the_wall_clock_has_gaps_and_moments() -> None:
+    kyiv = ZoneInfo("Europe/Kyiv")
+    # On 2026-03-29 the clocks go from 03:00 to 04:00.
+    assert wall.text(wall.real(at("2026-03-29T03:20:10"), kyiv)) == "2026-03-29T04:00:00"
+    assert wall.real(at("2026-03-29T02:59:59"), kyiv) == at("2026-03-29T02:59:59")
+    assert wall.of_moment(datetime(2026, 7, 1, tzinfo=UTC), kyiv) == at("2026-07-01T03:00:00")
+    assert wall.of_row("2026-07-01T00:00:00Z", kyiv) == at("2026-07-01T03:00:00")
+    assert wall.of_row("2026-07-01 00:00:00", kyiv) == at("2026-07-01T00:00:00")
+    assert wall.of_row("yesterday", kyiv) is None
+
+
+def test_pace_keeps_below_a_limit_and_near_it() -> None:
+    limit, seconds, pause = 20, 6.0, 0.3
+    pace, lock = Pace(8), threading.Lock()
+    window: deque[float] = deque()
+    answered: list[float] = []
+    refused: list[float] = []
+    end = time.monotonic() + seconds
+
+    def call() -> bool:
+        with lock:
+            now = time.monotonic()
+            while window and window[0] <= now - 1:
+                window.popleft()
+            if len(window) >= limit:
+                refused.append(now)
+                return False
+            window.append(now)
+            answered.append(now)
+            return True
+
+    def work() -> None:
+        while time.monotonic() < end:
+            with pace.turn() as turn:
+                if call():
+                    pace.accepted()
+                else:
+                    pace.refused(turn, pause)
+
+    workers = [threading.Thread(target=work) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    # The first two seconds go into finding the limit out.
+    settled = [moment for moment in answered if moment > end - seconds + 2]
+    assert len(settled) >= 0.85 * limit * (seconds - 2)
+    assert len(refused) <= 12
+
+
+def test_pace_halves_what_is_under_way_when_the_platform_fails() -> None:
+    pace = Pace(16)
+    assert pace.parallel == 8
+    with pace.turn() as first, pace.turn() as second:
+        pace.failed(first)
+        pace.failed(second)
+    assert pace.parallel == 4, "two failures of one moment are one overload"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KEY", ""),
+        ("URL", "esputnik.com"),
+        ("URL", "https://me:secret@esputnik.com/api"),
+        ("TIMEZONE", "Kyiv"),
+        ("TIMEOUT", "long"),
+        ("REREAD_DAYS", "-1"),
+        ("MOST_PARALLEL", "0"),
+    ],
+)
+def test_senseless_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv("ESPUTNIK_API_KEY", "k")
+    monkeypatch.setenv(f"ESPUTNIK_API_{name}", value)
+    with pytest.raises(ConfigurationError, match=f"ESPUTNIK_API_{name}"):
+        read_settings()
