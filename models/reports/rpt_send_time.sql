@@ -38,8 +38,8 @@ final as (
         delivered,
         engaged,
         {{ esputnik.ratio('engaged', 'delivered') }} as engagement_rate,
-        {{ esputnik.wilson('engaged', 'delivered', -1) }} as engagement_rate_low,
-        {{ esputnik.wilson('engaged', 'delivered', 1) }} as engagement_rate_high
+        {{ esputnik.rounded(esputnik.wilson('engaged', 'delivered', -1), 4) }} as engagement_rate_low,
+        {{ esputnik.rounded(esputnik.wilson('engaged', 'delivered', 1), 4) }} as engagement_rate_high
     from counted
 
 )
