@@ -1,6 +1,7 @@
 {#-
     Hash of everything besides the source's rows that a model built by `day_overwrite` depends on: its SQL with the
-    days taken out, and the seeds that it reads, through ephemeral models and views too.
+    days taken out, and the seeds that it reads, through ephemeral models and views too. A view's own SQL is not in the
+    model's, so a view names in `vars` of its meta the vars that change its rows.
 -#}
 {% macro day_overwrite_hash(sql_without_days) -%}
     {%- set parts = [sql_without_days] -%}
@@ -15,6 +16,9 @@
                 {%- do parts.append(id ~ node.checksum.checksum) -%}
             {%- elif node.config.materialized in ['ephemeral', 'view'] -%}
                 {%- do parts.append(node.checksum.checksum) -%}
+                {%- for name in node.config.meta.get('vars', []) -%}
+                    {%- do parts.append(name ~ var(name) | string) -%}
+                {%- endfor -%}
                 {%- do waiting.extend(node.depends_on.nodes) -%}
             {%- endif -%}
         {%- endif -%}

@@ -1,8 +1,11 @@
 {#-
-    Condition on the source's days that have to be built again, found when the model is compiled and written as literals:
-    those whose fingerprint is not the one in the model's ledger, or where other rows lie than the last build saw; and
+    Condition on the source's rows that have to be built again, found when the model is compiled and written as literals:
+    the days whose fingerprint is not the one in the model's ledger, or where other rows lie than the last build saw; and
     those of the vars rebuild_from and rebuild_to. Every day, when the model has to be built in full. The materialization
     `day_overwrite` reads the days back from the comments around the condition.
+
+    A model with a `key` in its meta gathers the rows of a key from several days: then the condition takes the touched
+    keys on every day that they have rows on, see `days_of_touched_keys`.
 
     Call it in the model itself: unit tests override it (`esputnik.touched_days: "true"`).
 -#}
@@ -13,12 +16,20 @@
     {%- set whole = source.listing is none or esputnik.needs_full_build() -%}
     {%- if not whole -%}
         {%- for row in run_query(esputnik.touched_days_query(source)) -%}{%- do touched.append(row[0]) -%}{%- endfor -%}
-        {#- A BigQuery job writes to 4,000 partitions at most; a full build is the cheaper way well before that. -#}
-        {%- set whole = touched | length > 2000 -%}
     {%- endif -%}
+    {%- set condition = esputnik.in_days(source.day, touched) -%}
+    {%- set read = touched -%}
+    {%- if touched and config.get('meta', {}).get('key') -%}
+        {%- set read = esputnik.days_of_touched_keys(touched) -%}
+        {%- set key = config.meta_require('key') -%}
+        {%- set condition = esputnik.in_days(source.day, read)
+            ~ ' and ' ~ key ~ ' in (select ' ~ key ~ ' from ' ~ esputnik.touched_keys_table(this) ~ ')' -%}
+    {%- endif -%}
+    {#- A BigQuery job writes to 4,000 partitions at most; a full build is the cheaper way well before that. -#}
+    {%- if read | length > 2000 -%}{%- set whole = true -%}{%- endif -%}
     {{ return(
-        '/* days: ' ~ ('all' if whole else touched | join(' ')) ~ ' */ '
-        ~ (esputnik.every_day(source.day) if whole else esputnik.in_days(source.day, touched))
+        '/* days: ' ~ ('all' if whole else touched | join(' ')) ~ '; read: ' ~ ('all' if whole else read | join(' ')) ~ ' */ '
+        ~ (esputnik.every_day(source.day) if whole else condition)
         ~ ' /* :days */'
     ) }}
 {%- endmacro %}

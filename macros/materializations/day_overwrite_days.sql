@@ -6,11 +6,23 @@
     {%- set ledger_rows = run_query(
         'select * from (' ~ esputnik.ledger_rows(plan) ~ ') as ledger_rows where day in ' ~ listed_days
     ) -%}
+    {%- set key = config.get('meta').get('key') -%}
+    {%- set keys = esputnik.touched_keys_table(this) -%}
+    {%- if key -%}
+        {%- call statement('touched_keys') -%}
+            create or replace table {{ keys }} as ({{ esputnik.touched_keys(plan.days, among=plan.read) }})
+        {%- endcall -%}
+    {%- endif -%}
     {%- set columns = adapter.get_columns_in_relation(target_relation) | map(attribute='quoted') | join(', ') -%}
 
     {%- call statement('main') -%}
         {%- call esputnik.in_transaction() -%}
-            delete from {{ target_relation }} where {{ esputnik.in_days(config.meta_require('day_column'), plan.days) }};
+            delete from {{ target_relation }}
+            where
+                {{ esputnik.in_days(config.meta_require('day_column'), plan.read) }}
+                {%- if key %}
+                and {{ key }} in (select {{ key }} from {{ keys }})
+                {%- endif %};
 
             insert into {{ target_relation }} ({{ columns }})
             select {{ columns }} from ({{ plan.sql }}) as touched;
@@ -26,4 +38,5 @@
             {%- endif %}
         {%- endcall -%}
     {%- endcall -%}
+    {%- if key -%}{%- do adapter.drop_relation(keys) -%}{%- endif -%}
 {%- endmacro %}

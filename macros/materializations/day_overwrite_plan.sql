@@ -1,11 +1,11 @@
 {#-
     What a build has to do, read from the compiled SQL that `touched_days` wrote its days into.
 
-    Returns a dict: whole (a full build), days (text), sql (the query to run) and hash (of the SQL without its days, and
-    of the seeds it reads).
+    Returns a dict: whole (a full build), days (text), read (the days that rows are read from: more than `days` where
+    rows are gathered by key), sql (the query to run) and hash (of the SQL without its days, and of the seeds it reads).
 -#}
 {% macro day_overwrite_plan(compiled_code) -%}
-    {%- set written = modules.re.search('/[*] days: (.*?) [*]/ (.*?) /[*] :days [*]/', compiled_code) -%}
+    {%- set written = modules.re.search('/[*] days: (.*?); read: (.*?) [*]/ .*? /[*] :days [*]/', compiled_code) -%}
     {%- if written is none -%}
         {%- do exceptions.raise_compiler_error(
             'A model built by day_overwrite has to filter its source by esputnik.touched_days().'
@@ -26,6 +26,7 @@
     {{ return({
         'whole': whole,
         'days': written.group(1).split(),
+        'read': written.group(2).split(),
         'sql': whole_sql if whole else compiled_code,
         'hash': hash,
         'source': source,

@@ -2,12 +2,11 @@ with
 
 engagements as (
 
-    select * from {{ ref('int_activities') }}
+    select * from {{ ref('int_engagements') }}
     where
         {{ esputnik.utc_day_window('activity_day', var('habit_days')) }}
         and {{ esputnik.in_window('activity_date', var('habit_days')) }}
-        and send_id is not null
-        and activity_type in ('OPENED', 'CLICKED')
+        and activity_at <= {{ esputnik.as_of() }}
         and (is_open = 1 or is_click = 1)
         and is_suspected = 0
 

@@ -6,22 +6,22 @@ contacts as (
 
 ),
 
-activities as (
+reach_events as (
 
-    select * from {{ ref('int_activities') }}
+    select * from {{ ref('int_reach_events') }}
     where
         {{ esputnik.utc_day_window('activity_day') }}
+        and activity_at <= {{ esputnik.as_of() }}
         and channel in ('email', 'sms', 'web_push', 'mobile_push')
-        and activity_type in ('DELIVERED', 'OPENED', 'CLICKED', 'UNSUBSCRIBED', 'SPAM', 'PUSH_SUBSCRIBED')
 
 ),
 
-bounces as (
+sends as (
 
-    select * from {{ ref('int_bounces') }}
+    select * from {{ ref('int_sends') }}
     where
-        channel in ('email', 'sms', 'web_push', 'mobile_push')
-        and bounce_class = 'hard'
+        {{ esputnik.utc_day_window('send_day') }}
+        and channel in ('email', 'sms', 'web_push', 'mobile_push')
 
 ),
 {%- if var('resubscription_events') %}
@@ -77,21 +77,33 @@ signs as (
         contact_id,
         channel,
         case
+            when activity_type = 'UNDELIVERED' then 'bounced'
             when activity_type in ('UNSUBSCRIBED', 'SPAM') then 'objected'
             -- An open is no consent: only a new push subscription, or an event named as one, ends an objection.
             when activity_type = 'PUSH_SUBSCRIBED' then 'consented'
             else 'reached'
         end as sign,
         activity_at as sign_at
-    from activities
-    where activity_type <> 'PUSH_SUBSCRIBED' or channel in ('web_push', 'mobile_push')
+    from reach_events
+    where
+        (activity_type <> 'UNDELIVERED' or bounce_class = 'hard')
+        and (activity_type <> 'PUSH_SUBSCRIBED' or channel in ('web_push', 'mobile_push'))
     union all
     select
         contact_id,
         channel,
-        'bounced' as sign,
-        activity_at as sign_at
-    from bounces
+        'reached' as sign,
+        last_delivered_at as sign_at
+    from sends
+    where last_delivered_at is not null
+    union all
+    select
+        contact_id,
+        channel,
+        'reached' as sign,
+        last_response_at as sign_at
+    from sends
+    where last_response_at is not null
     {%- if var('resubscription_events') %}
     union all
     select

@@ -3,49 +3,61 @@ with
 sends as (
 
     select
-        *,
-        {{ esputnik.local_date('delivered_at') }} as delivered_date,
-        {{ esputnik.local_date('last_opened_at') }} as last_open_date,
-        {{ esputnik.local_date('last_clicked_at') }} as last_click_date,
-        {{ esputnik.local_date('first_human_open_at') }} as first_human_open_date,
-        {{ esputnik.local_date('last_human_open_at') }} as last_human_open_date,
-        {{ esputnik.local_date('first_human_click_at') }} as first_human_click_date,
-        {{ esputnik.local_date('last_human_click_at') }} as last_human_click_date
+        contact_id,
+        send_date,
+        {{ esputnik.local_date('delivered_at') }} as delivered_date
     from {{ ref('int_sends') }}
     where {{ esputnik.utc_day_window('send_day') }}
+
+),
+
+engaged_sends as (
+
+    select * from {{ ref('int_engaged_sends') }}
 
 ),
 
 contacts as (
 
     select * from {{ ref('int_contacts') }}
+    where contact_key is not null
 
 ),
 
--- Opens and clicks are counted by the day of the activity: a send was opened within a window exactly when its last
--- open lies in it.
-final as (
+sent as (
 
     select
         contacts.contact_key,
         {{ esputnik.count_where(esputnik.in_window('sends.send_date', 7)) }} as sends_7d,
         {{ esputnik.count_where(esputnik.in_window('sends.send_date', 30)) }} as sends_30d,
-        {{ esputnik.count_where(esputnik.in_window('sends.last_open_date', 30)) }} as opens_30d,
-        {{ esputnik.count_where(esputnik.in_window('sends.last_click_date', 30)) }} as clicks_30d,
-        max(sends.last_opened_at) as last_open_at,
-        max(sends.last_clicked_at) as last_click_at,
-        max(sends.last_open_date) as last_open_date,
-        max(sends.last_click_date) as last_click_date,
-        max(sends.delivered_date) as last_delivery_date,
-        max(sends.last_human_open_date) as last_human_open_date,
-        max(sends.last_human_click_date) as last_human_click_date,
+        max(sends.delivered_date) as last_delivery_date
+    from sends
+    inner join contacts on sends.contact_id = contacts.contact_id
+    group by contacts.contact_key
+
+),
+
+-- Opens and clicks are counted by the day of the activity: a send was opened within a window exactly when its last
+-- open lies in it.
+reacted as (
+
+    select
+        contacts.contact_key,
+        {{ esputnik.count_where(esputnik.in_window('engaged_sends.last_open_date', 30)) }} as opens_30d,
+        {{ esputnik.count_where(esputnik.in_window('engaged_sends.last_click_date', 30)) }} as clicks_30d,
+        max(engaged_sends.last_opened_at) as last_open_at,
+        max(engaged_sends.last_clicked_at) as last_click_at,
+        max(engaged_sends.last_open_date) as last_open_date,
+        max(engaged_sends.last_click_date) as last_click_date,
+        max(engaged_sends.last_human_open_date) as last_human_open_date,
+        max(engaged_sends.last_human_click_date) as last_human_click_date,
         -- A send's first open and first click count, each once; the weight halves every 30 days.
         round(
             sum(
                 {{ var('engagement_open_weight') }} * coalesce(
                     power(
                         0.5,
-                        {{ esputnik.days_since('sends.first_human_open_date') }}
+                        {{ esputnik.days_since('engaged_sends.first_human_open_date') }}
                         / {{ var('engagement_half_life_days') }}
                     ),
                     0
@@ -53,7 +65,7 @@ final as (
                 + {{ var('engagement_click_weight') }} * coalesce(
                     power(
                         0.5,
-                        {{ esputnik.days_since('sends.first_human_click_date') }}
+                        {{ esputnik.days_since('engaged_sends.first_human_click_date') }}
                         / {{ var('engagement_half_life_days') }}
                     ),
                     0
@@ -61,10 +73,30 @@ final as (
             ),
             2
         ) as engagement_score
-    from sends
-    inner join contacts on sends.contact_id = contacts.contact_id
-    where contacts.contact_key is not null
+    from engaged_sends
+    inner join contacts on engaged_sends.contact_id = contacts.contact_id
     group by contacts.contact_key
+
+),
+
+final as (
+
+    select
+        sent.contact_key,
+        sent.sends_7d,
+        sent.sends_30d,
+        coalesce(reacted.opens_30d, 0) as opens_30d,
+        coalesce(reacted.clicks_30d, 0) as clicks_30d,
+        reacted.last_open_at,
+        reacted.last_click_at,
+        reacted.last_open_date,
+        reacted.last_click_date,
+        sent.last_delivery_date,
+        reacted.last_human_open_date,
+        reacted.last_human_click_date,
+        coalesce(reacted.engagement_score, 0) as engagement_score
+    from sent
+    left join reacted on sent.contact_key = reacted.contact_key
 
 )
 

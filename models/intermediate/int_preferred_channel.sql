@@ -1,15 +1,8 @@
 with
 
-sends as (
+engaged_sends as (
 
-    select
-        *,
-        {{ esputnik.local_date('last_opened_at') }} as last_open_date,
-        {{ esputnik.local_date('last_clicked_at') }} as last_click_date
-    from {{ ref('int_sends') }}
-    where
-        {{ esputnik.utc_day_window('send_day') }}
-        and is_engaged = 1
+    select * from {{ ref('int_engaged_sends') }}
 
 ),
 
@@ -24,18 +17,19 @@ recent as (
 
     select
         contacts.contact_key,
-        sends.channel,
-        count(*) as engaged_sends,
-        {{ esputnik.count_where(esputnik.in_window('sends.last_click_date', var('habit_days'))) }} as clicked_sends
-    from sends
-    inner join contacts on sends.contact_id = contacts.contact_id
+        engaged_sends.channel,
+        count(*) as engaged_sends_count,
+        {{ esputnik.count_where(esputnik.in_window('engaged_sends.last_click_date', var('habit_days'))) }}
+            as clicked_sends_count
+    from engaged_sends
+    inner join contacts on engaged_sends.contact_id = contacts.contact_id
     where
         contacts.contact_key is not null
         and (
-            {{ esputnik.in_window('sends.last_open_date', var('habit_days')) }}
-            or {{ esputnik.in_window('sends.last_click_date', var('habit_days')) }}
+            {{ esputnik.in_window('engaged_sends.last_open_date', var('habit_days')) }}
+            or {{ esputnik.in_window('engaged_sends.last_click_date', var('habit_days')) }}
         )
-    group by contacts.contact_key, sends.channel
+    group by contacts.contact_key, engaged_sends.channel
 
 ),
 
@@ -45,7 +39,7 @@ ranked as (
         contact_key,
         channel,
         row_number() over (
-            partition by contact_key order by engaged_sends desc, clicked_sends desc, channel asc
+            partition by contact_key order by engaged_sends_count desc, clicked_sends_count desc, channel asc
         ) as place
     from recent
 

@@ -24,12 +24,11 @@ windows as (
 
 ),
 
-activities as (
+engagements as (
 
-    select * from {{ ref('int_activities') }}
+    select * from {{ ref('int_engagements') }}
     where
         {{ esputnik.utc_day_window('activity_day') }}
-        and send_id is not null
         and is_suspected = 0
         and (is_open = 1 or is_click = 1)
 
@@ -54,7 +53,7 @@ happenings as (
         'clicked' as event,
         4 as event_rank,
         activity_at as touch_at
-    from activities
+    from engagements
     where is_click = 1
     union all
     select
@@ -64,7 +63,7 @@ happenings as (
         'opened' as event,
         3 as event_rank,
         activity_at as touch_at
-    from activities
+    from engagements
     where is_open = 1
     union all
     select

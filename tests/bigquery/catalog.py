@@ -67,6 +67,7 @@ class Replay:
         judged: those that BigQuery takes.
         refused: what it says of the others, with the node that sent them.
         views: the queries of the views, by path.
+        dropped: tables that are no more, as statements before their end still name them.
         steps: the judged statements by the step of the session that they belong to.
 
     """
@@ -75,6 +76,7 @@ class Replay:
     judged: list[Judged] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     views: dict[Path, str] = field(default_factory=dict)
+    dropped: dict[Path, Columns] = field(default_factory=dict)
     steps: dict[str, list[Judged]] = field(default_factory=dict)
 
     def step(self, name: str, requests: Iterable[SentRequest]) -> None:
@@ -95,8 +97,7 @@ class Replay:
             elif request.method == "DELETE" and (
                 table := re.search(r"/datasets/([^/?]+)/tables/([^/?]+)", request.path)
             ):
-                self.catalog.tables.pop((PROJECT, *table.groups()), None)
-                self.views.pop((PROJECT, *table.groups()), None)
+                self._drop((PROJECT, *table.groups()))
             elif isinstance(request.body, dict) and "load" in request.body.get("configuration", {}):
                 self._load(request.body["configuration"]["load"])
 
@@ -108,6 +109,11 @@ class Replay:
                 self._apply(statement)
         except RefusedError as error:
             self.refused.append(f"{node or 'loader'}: {error}")
+
+    def _drop(self, path: Path) -> None:
+        if columns := self.catalog.tables.pop(path, None):
+            self.dropped[path] = columns
+        self.views.pop(path, None)
 
     def _add_information_schema(self, dataset: str) -> None:
         for view, columns in INFORMATION_SCHEMA.items():
@@ -135,8 +141,7 @@ class Replay:
             (base,) = [node for node in descend(statement.tree) if "sql" in node.DESCRIPTOR.fields_by_name]
             self.views[path] = base.sql
         elif statement.kind == "ResolvedDropStmtProto":
-            self.catalog.tables.pop(path, None)
-            self.views.pop(path, None)
+            self._drop(path)
         elif statement.kind == "ResolvedAlterTableStmtProto":
             added = {
                 definition.name: type_name(definition.type)

@@ -48,59 +48,66 @@ WHOLE_READS = [
         cost="rows * (8 + 2 + 18), when a day was touched",
     ),
     WholeRead(
-        table="esputnik_staging.stg_esputnik__contact_activities",
-        nodes=frozenset({"model int_activities"}),
-        columns=_names(
-            "activity_at activity_day activity_status broadcast_id click_event_link contact_id media_type message_id "
-            "message_instance_id message_tags status_description workflow_id workflow_instance_id"
-        ),
-        reason="Typed activities are built whole: whether an open or click is a robot's depends on those around it.",
-        cost="rows * (6 * 8 + about 7 * 15)",
+        table="esputnik_marts.fct_sends",
+        nodes=frozenset({"model fct_sends"}),
+        columns=_names("activity_days send_day send_id"),
+        reason="The sends of a touched day may have begun on any day; their keys and days tell on which.",
+        cost="sends * (34 + 8 + about 2 * 8), when a day was touched",
     ),
     WholeRead(
-        table="esputnik_marts.int_activities",
+        table="esputnik_marts.fct_sends",
         nodes=frozenset(
             {
                 "model int_contact_profile",
                 "model fct_attribution",
-                "model int_sends",
-                "test accepted_values_int_activities_activity_type__DELIVERED__UNDELIVERED__OPENED__CLICKED__"
-                "UNSUBSCRIBED__SPAM__SUBSCRIPTION_CHANGED__PUSH_SUBSCRIBED",
+                "model rpt_campaign_performance",
+                "model rpt_channel_daily",
+                "model rpt_deliverability",
+                "model rpt_send_time",
+                "test unique_int_engagement_contact_key",
+                "test unique_int_engagement_tier_contact_key",
                 "test unique_int_reachability_contact_key",
                 "test unique_together_int_channel_standing_channel__party",
                 "test unique_together_int_touches_order_id__send_id",
             }
         ),
         columns=_names(
-            "activity_at activity_day activity_type broadcast_id channel contact_id is_click is_no_touch is_open "
-            "is_suspected message_id message_instance_id reports_opens send_id status_description workflow_id "
-            "workflow_instance_id"
+            "broadcast_id channel contact_id first_activity_at first_clicked_at first_complained_at "
+            "first_delivered_at first_failed_at first_human_click_at first_human_open_at first_opened_at "
+            "first_proof_at first_response_at first_unsubscribed_at is_no_touch last_delivered_at last_response_at "
+            "message_instance_id reports_opens send_date send_day send_id sent_at workflow_id workflow_instance_id"
         ),
-        reason="Sends carry state over any number of days; standing of an address and touches look back without bound.",
-        cost="rows * 7 readers * (9 * 8 + about 8 * 12) at most",
+        reason="The campaign report covers every campaign, and a person's standing and engagement have no end.",
+        cost="sends * 9 readers * (21 * 8 + about 4 * 15) at most",
     ),
     WholeRead(
-        table="esputnik_marts.int_sends",
+        table="esputnik_marts.int_engagements",
         nodes=frozenset(
             {
-                "model fct_attribution",
                 "model int_contact_profile",
-                "model rpt_campaign_performance",
-                "test not_null_int_sends_send_id",
+                "model fct_attribution",
                 "test unique_int_engagement_contact_key",
                 "test unique_int_engagement_tier_contact_key",
                 "test unique_int_preferred_channel_contact_key",
-                "test unique_int_sends_send_id",
                 "test unique_together_int_touches_order_id__send_id",
             }
         ),
-        columns=_names(
-            "broadcast_id channel contact_id delivered_at first_human_click_at first_human_open_at is_bounced "
-            "is_clicked is_complained is_delivered is_engaged is_no_touch is_opened is_suspected_click "
-            "is_suspected_open is_unsubscribed last_clicked_at last_human_click_at last_human_open_at last_opened_at "
-            "message_instance_id reports_opens send_date send_day send_id sent_at workflow_instance_id"
+        columns=_names("activity_at activity_day channel contact_id is_click is_open is_suspected send_id"),
+        reason="The score decays without an end, the last open and click may be of any day, touches of any order.",
+        cost="opens and clicks * 7 readers * (6 * 8 + 34 + 7) at most",
+    ),
+    WholeRead(
+        table="esputnik_marts.int_reach_events",
+        nodes=frozenset(
+            {
+                "model int_contact_profile",
+                "model rpt_deliverability",
+                "test unique_int_reachability_contact_key",
+                "test unique_together_int_channel_standing_channel__party",
+            }
         ),
-        reason="The campaign report covers every campaign, and engagement decays without an end.",
-        cost="rows * 9 readers * (25 * 8 + about 2 * 15) at most",
+        columns=_names("activity_at activity_day activity_type bounce_class channel contact_id send_id status_description"),
+        reason="An objection or a hard bounce stands until something ends it.",
+        cost="failures, objections and subscriptions * 4 readers * (3 * 8 + 25 + 34 + a text)",
     ),
 ]

@@ -1,11 +1,33 @@
+-- Built by days. Few activities are here: the many that only tell of a success are read from the sends.
+{{
+    config(
+        materialized='day_overwrite',
+        meta={'days_of': 'stg_esputnik__contact_activities', 'day_column': 'activity_day'},
+        partition_by=esputnik.partitioned_by_day('activity_day'),
+        cluster_by=['channel', 'contact_id'],
+    )
+}}
+
 with
 
 activities as (
 
-    select * from {{ ref('int_activities') }}
+    select
+        contact_id,
+        send_id,
+        activity_type,
+        channel,
+        status_description,
+        activity_at,
+        activity_day
+    from {{ ref('fct_activities') }}
     where
-        {{ esputnik.utc_day_window('activity_day') }}
-        and activity_type = 'UNDELIVERED'
+        {{ esputnik.touched_days() }}
+        and (
+            activity_type in ('UNDELIVERED', 'UNSUBSCRIBED', 'SPAM', 'PUSH_SUBSCRIBED')
+            -- What belongs to no send cannot be found among the sends.
+            or (send_id is null and activity_type in ('DELIVERED', 'OPENED', 'CLICKED'))
+        )
 
 ),
 
@@ -26,7 +48,9 @@ texts as (
         {{ esputnik.regexp_capture('status_description', '^[^0-9]*([245][0-9]{2})(?:[^0-9]|$)') }} as basic_code,
         lower(status_description) as lower_text
     from activities
-    where status_description is not null
+    where
+        activity_type = 'UNDELIVERED'
+        and status_description is not null
 
 ),
 
@@ -52,9 +76,14 @@ final as (
     select
         activities.contact_id,
         activities.send_id,
+        activities.activity_type,
         activities.channel,
+        case when activities.activity_type = 'UNDELIVERED' then activities.status_description end
+            as status_description,
+        case when activities.activity_type = 'UNDELIVERED' then coalesce(matched.bounce_class, 'unknown') end
+            as bounce_class,
         activities.activity_at,
-        coalesce(matched.bounce_class, 'unknown') as bounce_class
+        activities.activity_day
     from activities
     left join matched
         on

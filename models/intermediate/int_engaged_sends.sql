@@ -1,0 +1,49 @@
+with
+
+engagements as (
+
+    select * from {{ ref('int_engagements') }}
+    where
+        {{ esputnik.utc_day_window('activity_day') }}
+        and activity_at <= {{ esputnik.as_of() }}
+        and (is_open = 1 or is_click = 1)
+
+),
+
+sends as (
+
+    select
+        send_id,
+        contact_id,
+        -- As in fct_sends: a misspelt row must not hide the channel.
+        coalesce(min(case when channel <> 'other' then channel end), 'other') as channel,
+        max(case when is_open = 1 then activity_at end) as last_opened_at,
+        max(case when is_click = 1 then activity_at end) as last_clicked_at,
+        min(case when is_open = 1 and is_suspected = 0 then activity_at end) as first_human_open_at,
+        max(case when is_open = 1 and is_suspected = 0 then activity_at end) as last_human_open_at,
+        min(case when is_click = 1 and is_suspected = 0 then activity_at end) as first_human_click_at,
+        max(case when is_click = 1 and is_suspected = 0 then activity_at end) as last_human_click_at
+    from engagements
+    group by send_id, contact_id
+
+),
+
+final as (
+
+    select
+        send_id,
+        contact_id,
+        channel,
+        last_opened_at,
+        last_clicked_at,
+        {{ esputnik.local_date('last_opened_at') }} as last_open_date,
+        {{ esputnik.local_date('last_clicked_at') }} as last_click_date,
+        {{ esputnik.local_date('first_human_open_at') }} as first_human_open_date,
+        {{ esputnik.local_date('last_human_open_at') }} as last_human_open_date,
+        {{ esputnik.local_date('first_human_click_at') }} as first_human_click_date,
+        {{ esputnik.local_date('last_human_click_at') }} as last_human_click_date
+    from sends
+
+)
+
+select * from final
