@@ -49,7 +49,7 @@ unit: .venv/installed-dev ## loader and models, on DuckDB
 
 .PHONY: bigquery
 bigquery: .venv/installed-dev ## loader and models on BigQuery's emulator and Google's analyzer
-	$(BIN)/python -m pytest -m "not slow" tests/bigquery tests/loader/test_bigquery_load.py
+	$(BIN)/python -m pytest -m "not slow" tests/bigquery tests/loader/test_*bigquery*.py
 
 .PHONY: examples
 examples: .venv/installed-dev ## real data: the Complete Journey as an account
@@ -58,6 +58,7 @@ examples: .venv/installed-dev ## real data: the Complete Journey as an account
 .PHONY: benchmark
 benchmark: .venv/installed-dev ## figures of benchmarks/README.md, measured here
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.database
 
 .PHONY: format
 format: .venv/installed-dev ## format Python, fix what the linters can
