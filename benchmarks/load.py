@@ -28,8 +28,8 @@ esputnik:
   outputs:
     duckdb: {type: duckdb, path: '{{ env_var("ESPUTNIK_DUCKDB_PATH") }}', schema: esputnik}
 """
-#: An activity row as the export has it today, every column: two thirds bulk, one third from workflows; a link on clicks,
-#: an error text on every fiftieth row, the web version's address on e-mails.
+#: An activity row as the export has it today, every column: two thirds bulk, one third from workflows; a link on
+#: clicks, an error text on every fiftieth row, the web version's address on e-mails.
 ACTIVITIES = """
     select
         (['DELIVERED', 'RECEIVED', 'CLICKED', 'UNDELIVERED'])[1 + i % 4] as activityStatus,

@@ -64,7 +64,11 @@ DaysOption = Annotated[int, typer.Option("--days", min=1, help="Demo account: da
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Demo account: another seed, another account.")]
 EndOption = Annotated[
     datetime | None,
-    typer.Option("--end", formats=["%Y-%m-%d"], help="Demo account: the day after its last. [default: today, UTC]"),
+    typer.Option(
+        "--end",
+        formats=["%Y-%m-%d"],
+        help="Demo account: the day after its last. [default: that of the loaded account, else today, UTC]",
+    ),
 ]
 SinceOption = Annotated[
     datetime | None,
@@ -157,7 +161,7 @@ def load(
                 return
             summary = load_from_api(order, where, console)
         else:
-            summary = _load_files(path, _demo(contacts, days, seed, end), names, where, console)
+            summary = _load_files(path, _demo(contacts, days, seed, end), end is not None, names, where, console)
         from loader.report import summary_table
 
         if not summary.datasets:
@@ -257,22 +261,25 @@ def summary(target: TargetOption = None, profiles_dir: ProfilesDirOption = None)
 
 
 def _load_files(
-    path: str | None, demo: DemoSettings, names: list[str] | None, where: Target, console: Console
+    path: str | None, demo: DemoSettings, end_is_given: bool, names: list[str] | None, where: Target, console: Console
 ) -> Summary:
     """Loads the files at the path; the demo account where there is none."""
-    from loader.deliveries import demo_delivery, file_delivery
+    from loader.deliveries import demo_delivery, demo_settings, file_delivery
     from loader.destination import open_warehouse
     from loader.pipeline import load as load_delivery
+    from loader.sources.files import wanted_datasets
     from loader.workspace import private_folder
 
     contract = load_contract()
     with private_folder() as workdir:
-        if path is not None:
-            delivery = file_delivery(path, contract, names, console)
-        else:
-            delivery = demo_delivery(demo, contract, names, workdir, console)
+        # What was asked for wrongly is told before a warehouse is touched.
+        wanted_datasets(contract, names)
+        delivery = file_delivery(path, contract, names, console) if path is not None else None
         warehouse = open_warehouse(where)
         try:
+            if delivery is None:
+                settings = demo_settings(demo, warehouse, end_is_given=end_is_given)
+                delivery = demo_delivery(settings, contract, names, workdir, console)
             return load_delivery(delivery, full_contract(), where, warehouse, workdir, console)
         finally:
             warehouse.close()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loader.console import Console
 from loader.contract import Contract
+from loader.destination import Warehouse
+from loader.errors import ConfigurationError
 from loader.pipeline import Delivery
-from loader.runs import FileKey
+from loader.runs import FileKey, loaded_files
 from loader.sources.files import SourceFile, discover
 
 if TYPE_CHECKING:
@@ -23,6 +27,33 @@ def file_delivery(location: str, contract: Contract, datasets: Collection[str] |
     if found.unmatched:
         console.warn(f"Left out, since their names match no dataset: {', '.join(found.unmatched)}.")
     return Delivery(found.files)
+
+
+def demo_settings(wanted: DemoSettings, warehouse: Warehouse, *, end_is_given: bool) -> DemoSettings:
+    """The demo account to load: a second one must not come on top of the one that is loaded.
+
+    Where the end date was not asked for, it is that of the loaded account, so that a later day's run finds nothing new.
+
+    Raises:
+        ConfigurationError: a demo account with other settings is loaded.
+
+    """
+    loaded = {name.partition("/")[0] for name, _, _ in loaded_files(warehouse) if name.startswith("demo:")}
+    for name in loaded:
+        end = date.fromisoformat(re.findall(r"end=([0-9-]+)", name)[0])
+        settings = wanted if end_is_given else replace(wanted, end=end)
+        if _demo_name(settings) == name:
+            return settings
+    if loaded:
+        raise ConfigurationError(
+            f"`{warehouse.raw_schema}` holds another demo account ({', '.join(sorted(loaded))}), and two would mix."
+            " Load the same one again, or choose an empty raw schema or DuckDB file."
+        )
+    return wanted
+
+
+def _demo_name(settings: DemoSettings) -> str:
+    return "demo:" + ",".join(f"{key}={value}" for key, value in sorted(asdict(settings).items()))
 
 
 def demo_delivery(
@@ -39,7 +70,7 @@ def demo_delivery(
     )
     folder = workdir / "demo"
     export_demo(folder, settings, "parquet")
-    name = "demo:" + ",".join(f"{key}={value}" for key, value in sorted(asdict(settings).items()))
+    name = _demo_name(settings)
 
     def key(file: SourceFile) -> FileKey:
         return f"{name}/{Path(file.uri).relative_to(folder.resolve())}", file.size, ""

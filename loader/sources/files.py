@@ -116,6 +116,20 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(run), "") if run.isdigit() else (1, 0, run) for run in re.split(r"(\d+)", name) if run]
 
 
+def wanted_datasets(contract: Contract, datasets: Collection[str] | None) -> set[str]:
+    """The datasets' names as the contract spells them; all when None.
+
+    Raises:
+        ConfigurationError: one is unknown.
+
+    """
+    by_name = {name.lower(): name for name in contract}
+    unknown = sorted(name for name in datasets or () if name.lower() not in by_name)
+    if unknown:
+        raise ConfigurationError(f"No dataset is called {', '.join(unknown)}. Choose from: {', '.join(contract)}.")
+    return {by_name[name.lower()] for name in datasets} if datasets else set(contract)
+
+
 def discover(location: str, contract: Contract, datasets: Collection[str] | None = None) -> Discovery:
     """Lists the files of a location and the dataset of each.
 
@@ -131,10 +145,7 @@ def discover(location: str, contract: Contract, datasets: Collection[str] | None
 
     """
     by_name = {name.lower(): name for name in contract}
-    unknown = sorted(name for name in datasets or () if name.lower() not in by_name)
-    if unknown:
-        raise ConfigurationError(f"No dataset is called {', '.join(unknown)}. Choose from: {', '.join(contract)}.")
-    wanted = {by_name[name.lower()] for name in datasets} if datasets else set(contract)
+    wanted = wanted_datasets(contract, datasets)
     try:
         filesystem, folder, infos = _list(location)
     except (OSError, ValueError, ImportError) as error:

@@ -228,3 +228,16 @@ def test_demo_account_is_loaded_once(account: Account) -> None:
     assert account.run(*arguments).out == "Nothing new: every file is loaded already.\n"
     assert account.rows("select (select count(*) from contactActivities), (select count(*) from orders)") == counts
     assert min(counts[0]) > 0
+
+
+def test_a_second_demo_account_does_not_come_on_top(account: Account) -> None:
+    size = ("load", "--from", "demo", "--contacts", 100, "--days", 60)
+    assert account.run(*size, "--end", "2026-01-31").code == 0
+    before = account.rows("select count(*), max(_dlt_load_id) from contactActivities")
+    # On a later day the end date is another one, unless it is asked for.
+    assert account.run(*size).out == "Nothing new: every file is loaded already.\n"
+    for other in (("--end", "2026-02-01"), ("--seed", 2)):
+        outcome = account.run(*size, *other)
+        assert outcome.code == 2
+        assert "end=2026-01-31" in outcome.err
+    assert account.rows("select count(*), max(_dlt_load_id) from contactActivities") == before

@@ -99,7 +99,8 @@ class Raw:
 
     def distinct(self) -> list[Activity]:
         """What staging takes of the completed loads: of rows that repeat an identity the latest load's, then the
-        greatest name's."""
+        greatest name's.
+        """
         best: dict[tuple[object, ...], tuple[tuple[object, ...], Activity]] = {}
         for activity, load in self.rows:
             if load in self.completed:

@@ -18,6 +18,8 @@ from tests.models.arrival import DAYS, Activity, Raw
 from tests.support.dbt import Dbt
 
 MODEL = "stg_esputnik__contact_activities"
+
+
 def expected(raw: Raw) -> list[tuple[object, ...]]:
     return sorted(((a.contact, a.status, a.at, a.day, a.name) for a in raw.distinct()), key=repr)
 
