@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 #: Bound on the memory of DuckDB, in the warehouse's connection as in the readers'; what exceeds it goes to disk.
 DUCKDB_MEMORY = "400MB"
+#: The same where a source goes on reading beside many small loads: little at a time, and given back at once.
+THRIFTY: Mapping[str, str] = MappingProxyType(
+    {
+        "memory_limit": "128MB",
+        "threads": "1",
+        "allocator_flush_threshold": "8MB",
+        "allocator_bulk_deallocation_flush_threshold": "8MB",
+    }
+)
 
 Rows = list[tuple[Any, ...]]
 
@@ -85,7 +95,7 @@ class DuckDbWarehouse(Warehouse):
 
     single_writer = True
 
-    def __init__(self, target: Target, *, read_only: bool = False, memory: str = DUCKDB_MEMORY) -> None:
+    def __init__(self, target: Target, *, read_only: bool = False, thrifty: bool = False) -> None:
         self.path = _duckdb_path(target)
         self.raw_schema = target.raw_schema
         if not read_only:
@@ -95,8 +105,8 @@ class DuckDbWarehouse(Warehouse):
             self._connection = duckdb.connect(
                 ":memory:" if absent else str(self.path), read_only=read_only and not absent
             )
-            self._connection.execute(f"set memory_limit = '{memory}'; set preserve_insertion_order = false")
-            for name, value in (target.settings.get("settings") or {}).items():
+            self._connection.execute(f"set memory_limit = '{DUCKDB_MEMORY}'; set preserve_insertion_order = false")
+            for name, value in {**(THRIFTY if thrifty else {}), **(target.settings.get("settings") or {})}.items():
                 self._connection.execute(f"set {name} = ?", [value])
         except duckdb.IOException as error:
             if "lock" in str(error):
@@ -148,7 +158,8 @@ class DuckDbWarehouse(Warehouse):
 
     @override
     def finish_tables(self, datasets: Sequence[str]) -> None:
-        """DuckDB has neither partitions nor labels."""
+        """DuckDB has neither partitions nor labels; what was loaded goes from its memory to the file."""
+        self.execute("checkpoint")
 
     @override
     def await_dead_jobs(self) -> None:
@@ -159,8 +170,8 @@ class DuckDbWarehouse(Warehouse):
         self._connection.close()
 
 
-def open_warehouse(target: Target, *, read_only: bool = False, memory: str = DUCKDB_MEMORY) -> Warehouse:
-    """Connects to the target's warehouse; `memory` bounds what DuckDB may use.
+def open_warehouse(target: Target, *, read_only: bool = False, thrifty: bool = False) -> Warehouse:
+    """Connects to the target's warehouse; a thrifty one leaves memory to a source that goes on reading.
 
     Raises:
         ConfigurationError: the target lacks a setting or its credentials cannot be read.
@@ -168,7 +179,7 @@ def open_warehouse(target: Target, *, read_only: bool = False, memory: str = DUC
 
     """
     if target.type == "duckdb":
-        return DuckDbWarehouse(target, read_only=read_only, memory=memory)
+        return DuckDbWarehouse(target, read_only=read_only, thrifty=thrifty)
     # Google's client and dbt's adapter take seconds to import: only where they are needed.
     from loader.bigquery import BigQueryWarehouse
 

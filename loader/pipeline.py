@@ -21,7 +21,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from loader.console import Console
 from loader.contract import Column, Contract, Dataset
-from loader.destination import DUCKDB_MEMORY, Warehouse
+from loader.destination import THRIFTY, Warehouse
 from loader.errors import LoaderError
 from loader.hints import (
     FILE_COLUMNS,
@@ -35,6 +35,7 @@ from loader.hints import (
 from loader.profile import Target
 from loader.reading import TypedDataset, type_dataset
 from loader.reading.columns import DAY
+from loader.reading.dataset import PLAIN
 from loader.reading.repeated import InRaw, identity_of
 from loader.runs import FILES_TABLE, FileKey, exclusive_run, loaded_files
 from loader.sources.files import SourceFile
@@ -75,7 +76,7 @@ class Delivery:
         timezone: zone of times without an offset; None: the target's `export_timezone`.
         once: whether a row whose identity is in the raw table, or twice in the files, is left out. For sources that
             are asked for the same rows again.
-        memory_limit: what typing the rows may use; less for a source that goes on reading meanwhile.
+        thrifty: whether memory is left to a source that goes on reading meanwhile.
         notes: rows for tables of the loader's own, by table.
 
     """
@@ -84,7 +85,7 @@ class Delivery:
     key: Callable[[SourceFile], FileKey] = lambda file: (file.uri, file.size, file.version)
     timezone: str | None = None
     once: bool = False
-    memory_limit: str = DUCKDB_MEMORY
+    thrifty: bool = False
     notes: Mapping[str, Note] = field(default_factory=dict)
 
 
@@ -182,7 +183,7 @@ class _Job:
                 export_timezone=self.delivery.timezone or self.target.export_timezone,
                 known_extra_columns=_extra_columns(schema.tables.get(dataset.name, {}), dataset),
                 progress=progress,
-                memory_limit=self.delivery.memory_limit,
+                settings=THRIFTY if self.delivery.thrifty else PLAIN,
                 once=self.delivery.once,
                 in_raw=self._in_raw(dataset),
             )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -26,6 +27,7 @@ from loader.sources.files import SourceFile
 
 #: Parts smaller than this are joined into one: a destination takes each part as a job of its own.
 _SMALL_PART = 128 * 2**20
+PLAIN: Mapping[str, str] = MappingProxyType({"memory_limit": "400MB"})
 #: Written and read back once: speed counts, not size. Snappy is the quickest that still halves the bytes.
 _PARQUET = "(format parquet, compression snappy)"
 
@@ -76,7 +78,7 @@ def type_dataset(
     *,
     export_timezone: str = "UTC",
     known_extra_columns: Sequence[str] = (),
-    memory_limit: str = "400MB",
+    settings: Mapping[str, str] = PLAIN,
     progress: Callable[[int], None] | None = None,
     once: bool = False,
     in_raw: InRaw | None = None,
@@ -90,7 +92,7 @@ def type_dataset(
         workdir: where results and temporary files go; the caller removes it.
         export_timezone: zone of times that carry no offset.
         known_extra_columns: columns that the raw table has beyond the contract; they stay in the shape.
-        memory_limit: what DuckDB may use before it spills to `workdir`.
+        settings: of DuckDB, how much memory it may use among them; more is spilled to `workdir`.
         progress: called with the number of rows read, after each file.
         once: keep one row of each identity, the last; the others count as superseded.
         in_raw: with `once`, leave out what an appended raw table has already.
@@ -101,7 +103,7 @@ def type_dataset(
     """
     results = workdir / dataset.name
     results.mkdir(parents=True)
-    with duckdb.connect(config={"memory_limit": memory_limit, "temp_directory": str(results / "spill")}) as connection:
+    with duckdb.connect(config={**settings, "temp_directory": str(results / "spill")}) as connection:
         connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
         layout = Layout(dataset, known_extra_columns)
         opened = [_open(file, i, dataset, results, connection) for i, file in enumerate(files)]

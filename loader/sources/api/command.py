@@ -13,7 +13,7 @@ from loader.runs import loaded_files
 from loader.sources.api.client import ApiClient
 from loader.sources.api.estimate import estimate, estimate_table
 from loader.sources.api.plan import Loaded, stretches
-from loader.sources.api.run import ACTIVITIES, MEMORY, ApiOrder, ApiRun, cost_line
+from loader.sources.api.run import ACTIVITIES, ApiOrder, ApiRun, cost_line
 from loader.sources.api.settings import read_settings
 from loader.workspace import private_folder
 
@@ -31,7 +31,7 @@ def load_from_api(order: ApiOrder, target: Target, console: Console) -> Summary:
     client = ApiClient(settings)
     client.check_account()
     with private_folder() as workdir:
-        warehouse = open_warehouse(target, memory=MEMORY)
+        warehouse = open_warehouse(target, thrifty=True)
         try:
             return ApiRun(client, order, full_contract(), target, warehouse, workdir, console).load()
         finally:

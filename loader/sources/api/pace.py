@@ -16,7 +16,7 @@ HIGHEST_RATE = 200.0
 LOWEST_RATE = 0.5
 #: A platform that counts the calls of a second counts them as they arrive, not as they leave: seconds are taken as
 #: longer by this.
-_LONGER = 1.04
+_LONGER = 1.03
 #: What a refusal lowers the rate to: soon after another one, and else.
 _SOON, _CUT_SOON, _CUT = 5.0, 0.9, 0.97
 #: Seconds without a refusal after which more is tried, and by how much a second.

@@ -23,8 +23,6 @@ from loader.sources.api.stretches import ActivityReader, Piece
 from loader.sources.files import SourceFile
 
 ACTIVITIES, BROADCASTS = "contactActivities", "broadcasts"
-#: What DuckDB may use, in the warehouse and for typing alike: reading goes on meanwhile and needs its share.
-MEMORY = "128MB"
 OFFERED = (*ENTITIES, ACTIVITIES, BROADCASTS)
 
 RUN_COLUMNS = (
@@ -175,7 +173,7 @@ class ApiRun:
             key,
             timezone=self._client.settings.timezone,
             once=True,
-            memory_limit=MEMORY,
+            thrifty=True,
             notes={API_RUNS_TABLE: Note(RUN_COLUMNS, row)},
         )
         folder = self._folder(f"load-{self._loads}")

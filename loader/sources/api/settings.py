@@ -45,8 +45,8 @@ class ApiSettings:
     backoff: float = 1.0
     reread_days: float = 3.0
     most_rows: int = 1_000
-    batch_rows: int = 100_000
-    most_parallel: int = 16
+    batch_rows: int = 50_000
+    most_parallel: int = 8
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
