@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from loader.console import Console
@@ -17,6 +19,9 @@ from loader.sources.api.run import ACTIVITIES, ApiOrder, ApiRun, cost_line
 from loader.sources.api.settings import read_settings
 from loader.workspace import private_folder
 
+#: Of glibc's `mallopt`; other C libraries have no such thing.
+_M_ARENA_MAX = -8
+
 
 def load_from_api(order: ApiOrder, target: Target, console: Console) -> Summary:
     """Loads what the API offers, and says what it took.
@@ -28,6 +33,7 @@ def load_from_api(order: ApiOrder, target: Target, console: Console) -> Summary:
     """
     settings = read_settings()
     console.secrets = [*settings.secrets, *console.secrets]
+    _share_arenas()
     client = ApiClient(settings)
     client.check_account()
     with private_folder() as workdir:
@@ -37,6 +43,12 @@ def load_from_api(order: ApiOrder, target: Target, console: Console) -> Summary:
         finally:
             warehouse.close()
             console.step(cost_line(client.snapshot()))
+
+
+def _share_arenas() -> None:
+    """Lets the threads that read answers share memory; glibc keeps some apart for each of them otherwise, for good."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def estimate_from_api(order: ApiOrder, target: Target, console: Console) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 Row = dict[str, Any]
@@ -36,11 +37,6 @@ API_STATUSES = (
 MESSAGE_CHANNELS = ("email", "sms", "viber", "mobilepush", "appinbox", "telegram")
 
 
-def _plain(value: Any) -> Any:
-    """As it comes; an empty text says nothing."""
-    return None if value == "" else value
-
-
 def _status(value: Any) -> Any:
     text = str(value).upper() if value else None
     return STATUSES.get(text, text) if text else None
@@ -55,16 +51,19 @@ def _listed(value: Any) -> Any:
     if isinstance(value, list):
         texts = [str(item.get("name", "") if isinstance(item, dict) else item) for item in value]
         return ",".join(text for text in texts if text) or None
-    return _plain(value)
+    return None if value == "" else value
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One column: the API's names for it (the first that is filled counts) and how its values are spelled."""
+    """One column: the API's names for it (the first that is filled counts) and how its values are spelled.
+
+    Without a spelling they stay as they come; an empty text is no value in either case.
+    """
 
     column: str
     names: tuple[str, ...]
-    spelled: Callable[[Any], Any] = _plain
+    spelled: Callable[[Any], Any] | None = None
 
 
 def _same(*names: str) -> tuple[Entry, ...]:
@@ -119,17 +118,24 @@ BROADCAST_GROUPS = ("groups", "groupIds", "groupId")
 SEGMENTS = (Entry("segmentId", ("id",)), *_same("name", "type"))
 
 
-def mapped(item: Mapping[str, Any], entries: Iterable[Entry]) -> Row:
+@cache
+def _by_name(entries: tuple[Entry, ...]) -> dict[str, Entry]:
+    """The entries by the API's names."""
+    return {name: entry for entry in entries for name in entry.names}
+
+
+def mapped(item: Mapping[str, Any], entries: tuple[Entry, ...]) -> Row:
     """The columns of one object; those without a value are left out."""
-    row: Row = {}
-    for entry in entries:
-        for name in entry.names:
-            value = item.get(name)
-            if value is not None:
-                value = entry.spelled(value)
-                if value is not None:
-                    row[entry.column] = value
-                    break
+    table, row = _by_name(entries), {}
+    for name, value in item.items():
+        entry = table.get(name)
+        if entry is None or value is None or value == "":
+            continue
+        if entry.spelled is not None:
+            value = entry.spelled(value)
+        # Of several names for a column the first in the table counts, wherever it stands in the answer.
+        if value is not None and (entry.column not in row or entry.names[0] == name):
+            row[entry.column] = value
     return row
 
 
