@@ -85,8 +85,6 @@ final as (
         sent.contact_key,
         sent.sends_7d,
         sent.sends_30d,
-        coalesce(reacted.opens_30d, 0) as opens_30d,
-        coalesce(reacted.clicks_30d, 0) as clicks_30d,
         reacted.last_open_at,
         reacted.last_click_at,
         reacted.last_open_date,
@@ -94,6 +92,8 @@ final as (
         sent.last_delivery_date,
         reacted.last_human_open_date,
         reacted.last_human_click_date,
+        coalesce(reacted.opens_30d, 0) as opens_30d,
+        coalesce(reacted.clicks_30d, 0) as clicks_30d,
         coalesce(reacted.engagement_score, 0) as engagement_score
     from sent
     left join reacted on sent.contact_key = reacted.contact_key

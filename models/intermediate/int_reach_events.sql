@@ -78,12 +78,12 @@ final as (
         activities.send_id,
         activities.activity_type,
         activities.channel,
+        activities.activity_at,
+        activities.activity_day,
         case when activities.activity_type = 'UNDELIVERED' then activities.status_description end
             as status_description,
         case when activities.activity_type = 'UNDELIVERED' then coalesce(matched.bounce_class, 'unknown') end
-            as bounce_class,
-        activities.activity_at,
-        activities.activity_day
+            as bounce_class
     from activities
     left join matched
         on

@@ -39,12 +39,14 @@ standing as (
         {%- endfor %}
         case when sent_at <= {{ esputnik.as_of() }} then sent_at end as sent_at,
         -- Where the last of several came later, the first is the latest known then.
-        {%- for first, last in [('first_delivered_at', 'last_delivered_at'), ('first_response_at', 'last_response_at')] %}
         case
-            when {{ last }} <= {{ esputnik.as_of() }} then {{ last }}
-            when {{ first }} <= {{ esputnik.as_of() }} then {{ first }}
-        end as {{ last }}{{ ',' if not loop.last }}
-        {%- endfor %}
+            when last_delivered_at <= {{ esputnik.as_of() }} then last_delivered_at
+            when first_delivered_at <= {{ esputnik.as_of() }} then first_delivered_at
+        end as last_delivered_at,
+        case
+            when last_response_at <= {{ esputnik.as_of() }} then last_response_at
+            when first_response_at <= {{ esputnik.as_of() }} then first_response_at
+        end as last_response_at
     from sends
 
 ),

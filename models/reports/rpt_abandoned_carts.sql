@@ -92,9 +92,9 @@ touched as (
     inner join messages
         on
             followed.contact_key = messages.contact_key
-            and messages.delivered_micros > followed.order_micros
-            and messages.delivered_micros
-            <= coalesce(followed.recovered_micros, followed.order_micros + {{ window_micros }})
+            and followed.order_micros < messages.delivered_micros
+            and coalesce(followed.recovered_micros, followed.order_micros + {{ window_micros }})
+            >= messages.delivered_micros
     qualify row_number() over (
         partition by followed.order_id order by messages.delivered_micros desc, messages.send_id desc
     ) = 1

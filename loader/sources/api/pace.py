@@ -18,9 +18,10 @@ LOWEST_RATE = 0.5
 #: longer by this.
 _LONGER = 1.03
 #: What a refusal lowers the rate to: soon after another one, and else.
-_SOON, _CUT_SOON, _CUT = 5.0, 0.9, 0.97
-#: Seconds without a refusal after which more is tried, and by how much a second.
-_QUIET, _PROBE = 30.0, 0.005
+_SOON, _CUT_SOON, _CUT = 2.0, 0.9, 0.97
+#: Seconds without a refusal after which more is tried (sooner after the first one, which tells the limit only
+#: roughly), and by how much a second.
+_FIRST_QUIET, _QUIET, _PROBE = 4.0, 30.0, 0.005
 _FIRST_PARALLEL = 8
 
 
@@ -36,7 +37,7 @@ class Pace:
 
     The rate doubles every second until the platform refuses for the first time (status 429). The number of calls it
     accepted in the second before tells its limit; from then on no second has more calls. Refusals at that rate lower
-    it, and after half a minute of quiet more is tried, the longer it is quiet the bolder. A refusal also stops all
+    it, and after some quiet more is tried, the longer it is quiet the bolder. A refusal also stops all
     calls for the time the platform asks for. Failures (5xx, timeouts, dropped connections) say that it is overloaded
     rather than that it counts calls: they halve the calls under way at once.
 
@@ -50,6 +51,7 @@ class Pace:
         self._parallel = float(min(_FIRST_PARALLEL, most_parallel))
         self._rate = FIRST_RATE
         self._is_limit_met = False
+        self._quiet = _FIRST_QUIET
         self._is_proven = True
         self._under_way = 0
         self._paused_until = self._refused_at = self._failed_at = 0.0
@@ -109,8 +111,8 @@ class Pace:
             quiet = now - self._refused_at
             if not self._is_limit_met:
                 self._rate += 1
-            elif quiet > _QUIET:
-                self._rate += _PROBE * (quiet / _QUIET) ** 2
+            elif quiet > self._quiet:
+                self._rate += _PROBE * (quiet / self._quiet) ** 2
             self._rate = min(HIGHEST_RATE, self._rate)
 
     def refused(self, turn: _Turn, seconds: float) -> None:
@@ -122,6 +124,7 @@ class Pace:
             # platform took a single call at the new rate.
             if turn.began > self._refused_at and self._is_proven:
                 if self._is_limit_met:
+                    self._quiet = _QUIET
                     self._rate *= _CUT_SOON if now - self._refused_at < _SOON + seconds else _CUT
                 else:
                     self._rate = min(self._rate, sum(moment > now - 1.0 for moment in self._accepted))
