@@ -6,6 +6,7 @@ run: a dead one leaves no pending package that a later run would have to finish 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,6 +59,12 @@ DLT_SETTINGS = {
 
 #: Name of the pipeline and of its schema, under which dlt keeps both in the warehouse.
 PIPELINE = "esputnik"
+
+
+def settle_dlt() -> None:
+    """Puts dlt's settings in force, in a process too in which dlt has been at work already."""
+    os.environ.update(DLT_SETTINGS)
+    logging.getLogger("dlt").setLevel(DLT_SETTINGS["RUNTIME__LOG_LEVEL"])
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ def load(
         LoaderError: the load failed; nothing of it is visible in staging, and raw holds none of its appended rows.
 
     """
-    os.environ.update(DLT_SETTINGS)
+    settle_dlt()
     with exclusive_run(warehouse, contract) as run:
         known = loaded_files(warehouse)
         new = [file for file in delivery.files if delivery.key(file) not in known]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from loader.console import Console
@@ -13,7 +12,7 @@ from loader.doctor.finding import Finding, Level
 from loader.doctor.segments import examine_segments
 from loader.doctor.warehouse import examine_warehouse
 from loader.errors import ConfigurationError
-from loader.pipeline import DLT_SETTINGS
+from loader.pipeline import settle_dlt
 from loader.profile import find_profiles, read_target, secrets_of
 
 
@@ -32,7 +31,7 @@ def examine(profiles_dir: Path | None, target: str | None, console: Console) -> 
 
     """
     # Settings of the API and the database may stand where dlt keeps its own.
-    os.environ.update(DLT_SETTINGS)
+    settle_dlt()
     findings: list[Finding] = []
     try:
         where = read_target(profiles_dir, target)

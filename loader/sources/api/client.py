@@ -106,6 +106,10 @@ class ApiClient:
         """Gives up the calls that wait; those of other threads raise `Stopped`."""
         self._stopped.set()
 
+    def resume(self) -> None:
+        """Takes calls again."""
+        self._stopped.clear()
+
     def snapshot(self) -> Cost:
         """The cost so far."""
         with self._lock:

@@ -20,6 +20,8 @@ from loader.sources.api.client import ApiClient, Stopped
 AIM = 0.9
 #: Seconds after which a batch is handed out even if it is small.
 BATCH_SECONDS = 600.0
+#: So many batches may wait on the disk while one is loaded; they are loaded together then.
+_MOST_WAITING = 6
 #: A stretch that takes fewer further calls than this is not shared among workers.
 _WORTH_SHARING = 12
 #: How much denser or sparser the end of a window has to be than all of it for the next one to go by its end.
@@ -126,12 +128,12 @@ class ActivityReader:
                     pieces = self._cut()
                     is_over = self._is_over()
                     error = self._error
-                if error is None and pieces:
+                if error is not None:
+                    # What was read before the failure is sound and need not be asked for again.
+                    self._client.resume()
+                if pieces:
                     yield pieces
                 if error is not None:
-                    # What was read before the failure is sound: it need not be asked for again.
-                    if pieces:
-                        yield pieces
                     raise error
                 if is_over:
                     return
@@ -139,9 +141,9 @@ class ActivityReader:
             with self._changed:
                 self._error = self._error or Stopped("The run ended.")
                 self._changed.notify_all()
-            self._client.stop() if self._active else None
+            # A worker may be waiting for an answer for minutes; what it gets goes nowhere.
             for worker in workers:
-                worker.join()
+                worker.join(1.0)
 
     def _is_over(self) -> bool:
         return not self._waiting and not self._active
@@ -170,15 +172,15 @@ class ActivityReader:
                     self._changed.notify_all()
         except BaseException as error:
             with self._changed:
-                self._error = self._error or error
+                if self._error is None:
+                    self._error = error
+                    self._client.stop()
                 self._changed.notify_all()
-            self._client.stop()
 
     def _next_stretch(self) -> Stretch | None:
         with self._changed:
             while self._error is None:
-                # Two batches may lie ready: one being loaded, one being filled.
-                if self._unloaded < 2 * self._batch_rows:
+                if self._unloaded < _MOST_WAITING * self._batch_rows:
                     stretch = self._waiting.pop() if self._waiting else self._shared()
                     if stretch is not None:
                         self._active.append(stretch)
@@ -206,7 +208,7 @@ class ActivityReader:
     def _step(self, stretch: Stretch) -> bool:
         """Reads one window of a stretch; False at its end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._unloaded < 2 * self._batch_rows or self._error is not None)
+            self._changed.wait_for(lambda: self._unloaded < _MOST_WAITING * self._batch_rows or self._error is not None)
             if stretch.position >= stretch.end or self._error is not None:
                 return False
             length = self._length(stretch)

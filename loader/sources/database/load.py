@@ -6,7 +6,6 @@ table that somebody dropped is read again whole, and any machine can go on.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +30,7 @@ from loader.console import Console
 from loader.destination import Warehouse
 from loader.errors import ConfigurationError, LoaderError
 from loader.hints import LOAD_ID, plain_columns
-from loader.pipeline import DLT_SETTINGS, as_loader_error
+from loader.pipeline import as_loader_error, settle_dlt
 from loader.profile import Target
 from loader.runs import exclusive_run
 from loader.sources.database.address import reason_of
@@ -80,7 +79,7 @@ def copy_tables(
         LoaderError: the load failed; every table holds all of its former rows, or all of its new ones.
 
     """
-    os.environ.update(DLT_SETTINGS)
+    settle_dlt()
     with exclusive_run(warehouse, {}) as run:
         destination = warehouse.destination()
         # The default empties a table before it is filled again.

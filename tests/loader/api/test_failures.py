@@ -11,7 +11,7 @@ import pytest
 
 from tests.fake_platform import FakePlatform, Vices
 from tests.fake_platform.server import KEY
-from tests.loader.api.conftest import Start, load
+from tests.loader.api.conftest import Start, assert_activities, load
 from tests.loader.conftest import Account
 
 
@@ -102,6 +102,24 @@ def test_a_platform_that_fails_on_the_way_leaves_what_was_loaded(account: Accoun
     assert outcome.code == 1
     assert "50" in outcome.err
     assert account.rows("select count(*) from contacts") == [(len(platform.account.contacts),)]
+
+
+def test_what_was_read_before_a_failure_is_loaded_and_not_asked_for_again(account: Account, start: Start) -> None:
+    platform = start()
+    chance = platform.chance
+    platform.vices.errors = 1.0
+    platform.chance = lambda share: len(platform.calls) > 30 and chance(share)  # type: ignore[method-assign]
+    outcome = load(account, "--datasets", "contactActivities")
+    assert outcome.code == 1
+    assert "status 50" in outcome.err
+    ((before,),) = account.rows("select count(*) from contactActivities")
+    assert 0 < before < len(platform.account.export_rows)
+    platform.vices.errors = 0.0
+    calls = len(platform.calls)
+    assert load(account, "--datasets", "contactActivities").code == 0
+    assert_activities(account, platform)
+    # 27 days, of which three are read again; some days take several calls.
+    assert len(platform.calls) - calls < 40
 
 
 def test_the_key_is_written_nowhere(account: Account, tmp_path: Path, start: Start) -> None:
