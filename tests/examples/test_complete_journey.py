@@ -53,6 +53,7 @@ def database(files: Path, dbt: Dbt) -> Path:
     dbt(
         "build",
         *("--select", "+rpt_campaign_performance", "+seg_contact_profile", "stg_esputnik__order_items"),
+        *("--indirect-selection", "cautious"),
         *("--exclude-resource-type", "unit_test"),
         database=database,
         variables={

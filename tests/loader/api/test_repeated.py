@@ -8,11 +8,8 @@ import pytest
 
 from tests.fake_platform import FakeAccount
 from tests.loader.api.conftest import Start, load
+from tests.loader.api.test_vices import ACTIVITY
 from tests.loader.conftest import Account
-
-NAMES = ("contactId", "messageInstanceId", "broadcastId", "workflowInstanceId", "clickEventLink", "iid", "messageId")
-NAMES += ("mediaType", "messageName", "messageTags", "workflowId", "workflowBlockId", "statusDescription")
-NAMES += ("externalCustomerId", "messageLanguageCode", "messageURL", "eventKey", "eventTypeKey")
 
 
 @pytest.fixture
@@ -26,7 +23,7 @@ def two_activities(day: date) -> FakeAccount:
         moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
         account.add_activity(
             {
-                **dict.fromkeys(NAMES),
+                **dict.fromkeys(ACTIVITY),
                 "contactId": contact,
                 "mediaType": "Email",
                 "activityStatus": "RECEIVED",

@@ -25,6 +25,13 @@ OF_CALLS = {
     "HTML with status 200": Vices(html=0.2),
     "hanging": Vices(hangs=0.03, hang_seconds=2.0),
 }
+#: Columns that the fake platform knows of an activity.
+ACTIVITY = (
+    *("iid", "contactId", "mediaType", "activityStatus", "messageId", "messageInstanceId", "messageName"),
+    *("activityDateTime", "clickEventLink", "messageTags", "workflowId", "workflowBlockId", "workflowInstanceId"),
+    *("broadcastId", "statusDescription", "externalCustomerId", "messageLanguageCode", "messageURL", "eventKey"),
+    "eventTypeKey",
+)
 OF_ACTIVITIES = {
     "any rows, in any order": Vices(unsorted=True),
     "rows of neighbouring seconds": Vices(repeated_edges=True),
@@ -51,6 +58,18 @@ def test_activities_are_complete_and_once(account: Account, start: Start, vices:
         outcome = load(account, *ONLY_ACTIVITIES)
         assert outcome.code == 0, outcome.err
         assert_activities(account, platform)
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["ends inside", "end outside"])
+def test_no_second_falls_between_two_windows(account: Account, start: Start, closed: bool) -> None:
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    fake = FakeAccount()
+    for second in range(-150, 150):
+        moment = midnight + timedelta(seconds=second)
+        fake.add_activity({**dict.fromkeys(ACTIVITY), "contactId": second, "activityDateTime": moment})
+    platform = start(Vices(closed=closed), fake)
+    assert load(account, *ONLY_ACTIVITIES).code == 0
+    assert_activities(account, platform)
 
 
 def test_the_ways_that_are_known_to_be_wrong_are_not_gone(account: Account, start: Start) -> None:
