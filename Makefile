@@ -49,7 +49,7 @@ unit: .venv/installed-dev ## loader and models, on DuckDB
 
 .PHONY: bigquery
 bigquery: .venv/installed-dev ## loader and models on BigQuery's emulator and Google's analyzer
-	$(BIN)/python -m pytest -m "not slow" tests/bigquery tests/loader/test_*bigquery*.py
+	$(BIN)/python -m pytest -m "not slow" tests/bigquery tests/loader/test_*bigquery*.py tests/loader/api/test_bigquery_api.py
 
 .PHONY: examples
 examples: .venv/installed-dev ## real data: the Complete Journey as an account
