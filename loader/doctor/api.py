@@ -11,7 +11,7 @@ import requests
 
 from loader.doctor.finding import Finding, Level
 from loader.errors import ConfigurationError
-from loader.sources.api.settings import USER, ApiSettings, read_settings
+from loader.sources.api.settings import USER, ApiSettings, NoApiKey, read_settings
 
 #: Seconds for an answer; activities of an hour take longer while a broadcast goes out.
 TIMEOUT = 60
@@ -34,10 +34,10 @@ def examine_api() -> tuple[list[Finding], list[str]]:
     """Findings about the REST API, and the texts that must not be shown."""
     try:
         settings = read_settings()
+    except NoApiKey:
+        message = "No API key is set; only `load --from api` needs one."
+        return [Finding("api", Level.note, message, "To load from the API, set ESPUTNIK_API_KEY.")], []
     except ConfigurationError as error:
-        if "There is no API key" in str(error):
-            message = "No API key is set; only `load --from api` needs one."
-            return [Finding("api", Level.note, message, "To load from the API, set ESPUTNIK_API_KEY.")], []
         return [Finding("api", Level.problem, str(error), "Mend the setting.")], []
     findings: list[Finding] = []
     try:

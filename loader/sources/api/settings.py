@@ -18,6 +18,10 @@ DEFAULT_URL = "https://esputnik.com/api"
 _SECTION = "sources.esputnik_api"
 
 
+class NoApiKey(ConfigurationError):
+    """Nothing says which account it is: the API is not in use here, or not set up yet."""
+
+
 @dataclass(frozen=True)
 class ApiSettings:
     """How to reach an account.
@@ -84,7 +88,8 @@ def read_settings() -> ApiSettings:
     """Reads the settings.
 
     Raises:
-        ConfigurationError: there is no key, or a setting makes no sense.
+        NoApiKey: there is no key.
+        ConfigurationError: a setting makes no sense.
 
     """
     found: dict[str, Any] = {}
@@ -98,7 +103,7 @@ def read_settings() -> ApiSettings:
         except ValueError:
             raise ConfigurationError(f"ESPUTNIK_API_{entry.name.upper()} must be a number.") from None
     if not found.get("key"):
-        raise ConfigurationError(
+        raise NoApiKey(
             "There is no API key. Set the environment variable ESPUTNIK_API_KEY, or `key` under"
             f" [{_SECTION}] in .dlt/secrets.toml; the platform makes keys under Settings, API."
         )
