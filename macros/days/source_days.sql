@@ -10,13 +10,11 @@
 -#}
 {% macro source_days() -%}
     {%- set name = config.meta_require('days_of') -%}
-    {%- set dataset = graph.sources.values()
-        | selectattr('source_name', 'equalto', 'esputnik') | selectattr('name', 'equalto', name) | first -%}
+    {%- set dataset = esputnik.source_node(name) -%}
     {%- if dataset -%}
         {{ return(esputnik.raw_days(esputnik.raw_dataset(name), dataset.config.meta.cursor)) }}
     {%- endif -%}
-    {%- set node = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
-        | selectattr('name', 'equalto', name) | first -%}
+    {%- set node = esputnik.model_node(name) -%}
     {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
     {{ return({
         'day': node.config.meta.day_column,

@@ -8,8 +8,7 @@
 {#- The query of the keys that have or had a row on one of the days; the model itself is read on the days `among` only. -#}
 {% macro touched_keys(days, among=none) -%}
     {%- set meta = config.get('meta') -%}
-    {%- set node = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
-        | selectattr('name', 'equalto', meta['keys_in']) | first -%}
+    {%- set node = esputnik.model_node(meta['keys_in']) -%}
     {%- set source = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
     select {{ meta['key'] }}
     from {{ source }}

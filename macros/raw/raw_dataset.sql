@@ -16,8 +16,7 @@
     } -%}
     {%- if not execute -%}{{ return(absent) }}{%- endif -%}
 
-    {%- set node = graph.sources.values()
-        | selectattr('source_name', 'equalto', source_name) | selectattr('name', 'equalto', name) | first -%}
+    {%- set node = esputnik.source_node(name, source_name) -%}
     {%- for column in node.columns.values() -%}
         {%- do contract.update({
             column.name: {'data_type': column.data_type, 'replaces': column.config.meta.get('replaces')}

@@ -15,8 +15,7 @@ sends as (
     select
         send_id,
         contact_id,
-        -- As in fct_sends: a misspelt row must not hide the channel.
-        coalesce(min(case when channel <> 'other' then channel end), 'other') as channel,
+        {{ esputnik.channel_of_send() }} as channel,
         max(case when is_open = 1 then activity_at end) as last_opened_at,
         max(case when is_click = 1 then activity_at end) as last_clicked_at,
         min(case when is_open = 1 and is_suspected = 0 then activity_at end) as first_human_open_at,

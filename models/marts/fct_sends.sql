@@ -83,8 +83,7 @@ sends as (
         max(workflow_block_id) as workflow_block_id,
         max(message_id) as message_id,
         max(message_language_code) as message_language_code,
-        -- One send has one channel; a misspelt row must not hide it.
-        coalesce(min(case when channel <> 'other' then channel end), 'other') as channel,
+        {{ esputnik.channel_of_send() }} as channel,
         max(reports_opens) as reports_opens,
         max(is_no_touch) as is_no_touch,
 

@@ -69,17 +69,9 @@ counted as (
 
     select
         broadcast_id,
-        coalesce(min(case when channel <> 'other' then channel end), 'other') as channel,
+        {{ esputnik.channel_of_send() }} as channel,
         max(reports_opens) as reports_opens,
-        count(*) as sends,
-        {{ esputnik.count_where('is_delivered = 1') }} as delivered,
-        {{ esputnik.count_where('is_bounced = 1') }} as bounced,
-        {{ esputnik.count_where('is_opened = 1') }} as opened,
-        {{ esputnik.count_where('is_clicked = 1') }} as clicked,
-        {{ esputnik.count_where('is_unsubscribed = 1') }} as unsubscribed,
-        {{ esputnik.count_where('is_complained = 1') }} as complained,
-        {{ esputnik.count_where('is_suspected_open = 1') }} as suspected_opens,
-        {{ esputnik.count_where('is_suspected_click = 1') }} as suspected_clicks,
+        {{ esputnik.send_counts() }},
         {{ esputnik.count_where('is_converted = 1') }} as converted_sends,
         {{ esputnik.count_where('is_converted = 1 and is_opened = 1') }} as converted_opened,
         {{ esputnik.count_where('is_converted = 1 and is_clicked = 1') }} as converted_clicked
@@ -139,46 +131,52 @@ joined as (
 
 ),
 
+rated as (
+
+    select
+        *,
+        {{ esputnik.send_rates() }}
+    from joined
+
+),
+
 final as (
 
     select
-        joined.broadcast_id,
-        joined.broadcast_name,
-        joined.channel,
-        joined.started_at,
-        {{ esputnik.local_date('joined.started_at') }} as started_date,
+        rated.broadcast_id,
+        rated.broadcast_name,
+        rated.channel,
+        rated.started_at,
+        {{ esputnik.local_date('rated.started_at') }} as started_date,
 
-        joined.sends,
-        joined.delivered,
-        joined.bounced,
-        joined.opened,
-        joined.clicked,
-        joined.unsubscribed,
-        joined.complained,
-        joined.suspected_opens,
-        joined.suspected_clicks,
+        rated.sends,
+        rated.delivered,
+        rated.bounced,
+        rated.opened,
+        rated.clicked,
+        rated.unsubscribed,
+        rated.complained,
+        rated.suspected_opens,
+        rated.suspected_clicks,
 
-        {{ esputnik.ratio('joined.delivered', 'joined.sends') }} as delivery_rate,
-        {{ esputnik.ratio('joined.bounced', 'joined.sends') }} as bounce_rate,
-        -- Null where the channel reports no opens: 0 would read as nobody opening.
-        case when joined.reports_opens = 1 then {{ esputnik.ratio('joined.opened', 'joined.delivered') }} end
-            as open_rate,
-        {{ esputnik.ratio('joined.clicked', 'joined.delivered') }} as click_rate,
-        case when joined.reports_opens = 1 then {{ esputnik.ratio('joined.clicked', 'joined.opened') }} end
-            as click_to_open_rate,
-        {{ esputnik.ratio('joined.unsubscribed', 'joined.delivered') }} as unsubscribe_rate,
-        {{ esputnik.ratio('joined.complained', 'joined.delivered') }} as complaint_rate,
+        rated.delivery_rate,
+        rated.bounce_rate,
+        rated.open_rate,
+        rated.click_rate,
+        rated.click_to_open_rate,
+        rated.unsubscribe_rate,
+        rated.complaint_rate,
 
-        {{ esputnik.rounded('joined.orders', 4) }} as orders,
-        {{ esputnik.rounded('joined.revenue') }} as revenue,
+        {{ esputnik.rounded('rated.orders', 4) }} as orders,
+        {{ esputnik.rounded('rated.revenue') }} as revenue,
         '{{ var("account_currency") }}' as currency,
-        {{ esputnik.ratio('joined.converted_sends', 'joined.delivered') }} as conversion_rate,
-        {{ esputnik.rounded(esputnik.ratio('joined.revenue', 'joined.delivered'), 4) }} as revenue_per_delivered,
-        case when joined.reports_opens = 1 then {{ esputnik.ratio('joined.converted_opened', 'joined.opened') }} end
+        {{ esputnik.ratio('rated.converted_sends', 'rated.delivered') }} as conversion_rate,
+        {{ esputnik.rounded(esputnik.ratio('rated.revenue', 'rated.delivered'), 4) }} as revenue_per_delivered,
+        case when rated.reports_opens = 1 then {{ esputnik.ratio('rated.converted_opened', 'rated.opened') }} end
             as purchase_to_open_rate,
-        {{ esputnik.ratio('joined.converted_clicked', 'joined.clicked') }} as purchase_to_click_rate,
+        {{ esputnik.ratio('rated.converted_clicked', 'rated.clicked') }} as purchase_to_click_rate,
         attribution_model.attribution_model
-    from joined
+    from rated
     cross join attribution_model
 
 )
