@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 from typer.testing import CliRunner
 
 from loader.cli import app
+
+if TYPE_CHECKING:
+    from tests.bigquery.emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -104,3 +108,37 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
     for name in ("DBT_PROFILES_DIR", "DBT_TARGET"):
         monkeypatch.delenv(name, raising=False)
     return new_account(tmp_path / "account")
+
+
+class Project:
+    """An account whose profile names a BigQuery project of its own on the emulator."""
+
+    def __init__(self, folder: Path, emulator: Emulator, name: str) -> None:
+        self.account: Account = new_account(folder)
+        self.emulator = emulator
+        self.name = name
+        (folder / "profiles.yml").write_text(
+            "esputnik: {target: bigquery, outputs: {bigquery: {type: bigquery, method: oauth-secrets, token: x,"
+            f" api_endpoint: '{emulator.url}', project: {name}, dataset: esputnik, location: EU, threads: 1}}}}}}\n"
+        )
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.emulator.query(sql.replace("raw.", f"`{self.name}`.esputnik_raw."))
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """A running emulator; its projects are shared by all tests of the session."""
+    # Google's client takes seconds to import, and most tests do without it.
+    from tests.bigquery.emulator import Emulator
+
+    emulator = Emulator(tmp_path_factory.mktemp("emulator"))
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture
+def project(tmp_path: Path, running: Emulator, request: pytest.FixtureRequest) -> Project:
+    """An account whose BigQuery project is called after the test."""
+    name = re.sub(r"[^a-z]+", "-", request.node.name.lower())[:28].strip("-")
+    return Project(tmp_path / "account", running, name)

@@ -5,47 +5,15 @@ from __future__ import annotations
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from loader.runs import OwnRun
-from tests.bigquery.emulator import Emulator
-from tests.loader.conftest import Account, new_account
+from tests.loader.conftest import Project
 
 pytestmark = pytest.mark.bigquery
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    emulator = Emulator(tmp_path_factory.mktemp("emulator"))
-    yield emulator
-    emulator.stop()
-
-
-class Project:
-    """An account whose profile names a BigQuery project of its own on the emulator."""
-
-    def __init__(self, folder: Path, emulator: Emulator, name: str) -> None:
-        self.account: Account = new_account(folder)
-        self.emulator = emulator
-        self.name = name
-        (folder / "profiles.yml").write_text(
-            "esputnik: {target: bigquery, outputs: {bigquery: {type: bigquery, method: oauth-secrets, token: x,"
-            f" api_endpoint: '{emulator.url}', project: {name}, dataset: esputnik, location: EU, threads: 1}}}}}}\n"
-        )
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        return self.emulator.query(sql.replace("raw.", f"`{self.name}`.esputnik_raw."))
-
-
-@pytest.fixture
-def project(tmp_path: Path, running: Emulator, request: pytest.FixtureRequest) -> Project:
-    name = re.sub(r"[^a-z]+", "-", request.node.name.lower())[:28].strip("-")
-    return Project(tmp_path / "account", running, name)
 
 
 def test_rows_arrive_and_are_replaced_in_one_transaction(project: Project) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,13 +13,6 @@ from tests.bigquery.emulator import PROJECT, Emulator
 from tests.loader.conftest import Account, Outcome
 
 pytestmark = pytest.mark.bigquery
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    emulator = Emulator(tmp_path_factory.mktemp("emulator"))
-    yield emulator
-    emulator.stop()
 
 
 def test_tables_are_replaced_and_merged(running: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,3 +109,8 @@ class Raw:
                 if identity not in best or rank > best[identity][0]:
                     best[identity] = (rank, activity)
         return [activity for _, activity in best.values()]
+
+
+def moment(micros: int | None) -> dt.datetime | None:
+    """A time that DuckDB gave as microseconds since 1970."""
+    return None if micros is None else dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=micros)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.models.arrival import DAYS, Activity, Raw
+from tests.models.arrival import DAYS, Activity, Raw, moment
 from tests.support.dbt import Dbt
 
 MODEL = "stg_esputnik__contact_activities"
@@ -31,11 +31,7 @@ def built(raw: Raw) -> list[tuple[object, ...]]:
             "select contact_id, activity_status, epoch_us(activity_at), activity_day, message_name"
             f" from esputnik_staging.{MODEL}"
         ).fetchall()
-    epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    return sorted(
-        ((c, s, None if at is None else epoch + dt.timedelta(microseconds=at), day, n) for c, s, at, day, n in rows),
-        key=repr,
-    )
+    return sorted(((c, s, moment(at), day, n) for c, s, at, day, n in rows), key=repr)
 
 
 activities = st.lists(

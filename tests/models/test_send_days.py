@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.models.arrival import DAYS, Activity, Raw
+from tests.models.arrival import DAYS, Activity, Raw, moment
 from tests.support.dbt import Dbt
 
 SELECTED = "+fct_sends,config.materialized:day_overwrite fct_activities"
@@ -68,11 +68,7 @@ def built(raw: Raw) -> list[tuple[object, ...]]:
             "select contact_id, message_instance_id, send_day, is_delivered, is_bounced, epoch_us(last_opened_at),"
             " epoch_us(first_human_open_at), activity_days from esputnik_marts.fct_sends order by 1, 2"
         ).fetchall()
-    epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    return [
-        (*row[:5], *(None if at is None else epoch + dt.timedelta(microseconds=at) for at in row[5:7]), row[7])
-        for row in rows
-    ]
+    return [(*row[:5], moment(row[5]), moment(row[6]), row[7]) for row in rows]
 
 
 activities = st.lists(

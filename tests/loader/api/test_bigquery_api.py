@@ -6,12 +6,12 @@ import pytest
 
 from tests.fake_platform.account import IDENTITY
 from tests.loader.api.conftest import Start, load
-from tests.loader.test_bigquery_load import Project, project, running  # noqa: F401  (fixtures)
+from tests.loader.conftest import Project
 
 pytestmark = pytest.mark.bigquery
 
 
-def test_rows_are_there_once_however_often_they_are_read(project: Project, start: Start) -> None:  # noqa: F811
+def test_rows_are_there_once_however_often_they_are_read(project: Project, start: Start) -> None:
     platform = start()
     want = {tuple(row[name] for name in IDENTITY) for row in platform.account.export_rows}
     for _ in range(2):
