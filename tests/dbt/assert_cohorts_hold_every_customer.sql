@@ -33,7 +33,7 @@ bought as (
     select
         sum(case when month_number = 0 then cohort_customers else 0 end) as customers,
         sum(orders) as orders,
-        sum({{ esputnik.money('revenue') }}) as revenue
+        sum({{ esputnik.shown_money('revenue') }}) as revenue
     from {{ ref('rpt_cohort_revenue') }}
 
 )
