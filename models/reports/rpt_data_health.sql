@@ -8,7 +8,7 @@ raw_tables as (
 
 activities as (
 
-    select * from {{ ref('fct_activities') }}
+    select * from {{ ref('stg_esputnik__contact_activities') }}
 
 ),
 
@@ -60,6 +60,12 @@ broadcasts as (
 
 ),
 
+activity_types as (
+
+    select distinct {{ esputnik.spelling_key('activity_status') }} as spelling from {{ ref('activity_types') }}
+
+),
+
 order_statuses as (
 
     select distinct {{ esputnik.spelling_key('order_status') }} as spelling from {{ ref('order_statuses') }}
@@ -84,7 +90,7 @@ known_orders as (
 {%- set measures = [
     ('broadcasts', 'broadcasts', 'updated_at', none, none, none),
     ('contactActivities', 'activities', 'activity_at', 'contact_id', 'message_instance_id is null',
-        "activities.activity_type = 'OTHER'"),
+        'activity_types.spelling is null'),
     ('contacts', 'contacts', 'created_at', none, none, none),
     ('devices', 'devices', none, 'contact_id', none, none),
     ('events', 'events', 'occurred_at', 'contact_id', none, none),
@@ -124,6 +130,9 @@ staged as (
     from {{ rows }}
     {%- if parent %}
     left join {{ known }} on {{ rows }}.{{ parent }} = {{ known }}.{{ parent }}
+    {%- endif %}
+    {%- if rows == 'activities' %}
+    left join activity_types on {{ esputnik.spelling_key('activities.activity_status') }} = activity_types.spelling
     {%- endif %}
     {%- if rows == 'orders' %}
     left join order_statuses on {{ esputnik.spelling_key('orders.status') }} = order_statuses.spelling
