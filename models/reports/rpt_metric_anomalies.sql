@@ -267,11 +267,11 @@ final as (
         channel,
         metric_date,
         volume,
-        {{ esputnik.rounded('value', 6) }} as value,
+        value,
         usual_days,
-        {{ esputnik.rounded('median_value', 6) }} as median_value,
-        {{ esputnik.rounded('mad', 6) }} as mad,
-        {{ esputnik.rounded('threshold', 6) }} as threshold,
+        median_value,
+        mad,
+        threshold,
         case
             when is_judged = 1 and abs(value - median_value) > threshold then 1
             when is_judged = 1 then 0
