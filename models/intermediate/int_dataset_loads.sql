@@ -32,14 +32,14 @@ raw_tables as (
 
 ),
 
-{% if load_files -%}
 loads as (
 
+    {% if load_files -%}
     select
         load_files.dataset,
         count(distinct load_files._dlt_load_id) as loads,
-        sum(load_files.superseded) as rows_superseded,
-        sum(load_files.rejected) as rows_rejected,
+        cast(sum(load_files.superseded) as {{ esputnik.contract_type('INT64') }}) as rows_superseded,
+        cast(sum(load_files.rejected) as {{ esputnik.contract_type('INT64') }}) as rows_rejected,
         max(dlt_loads.inserted_at) as last_load_at
     from {{ load_files }} as load_files
     inner join {{ esputnik.raw_loads(load_files) }} as dlt_loads
@@ -47,29 +47,29 @@ loads as (
             load_files._dlt_load_id = dlt_loads.load_id
             and dlt_loads.status = 0
     group by load_files.dataset
-
-),
-
-{% endif -%}
-final as (
-
+    {%- else -%}
     select
-        raw_tables.dataset,
-        cast(raw_tables.raw_rows as {{ esputnik.contract_type('INT64') }}) as raw_rows,
-        {%- if load_files %}
-        cast(loads.loads as {{ esputnik.contract_type('INT64') }}) as loads,
-        cast(loads.rows_superseded as {{ esputnik.contract_type('INT64') }}) as rows_superseded,
-        cast(loads.rows_rejected as {{ esputnik.contract_type('INT64') }}) as rows_rejected,
-        cast(loads.last_load_at as {{ esputnik.contract_type('TIMESTAMP') }}) as last_load_at
-    from raw_tables
-    left join loads on raw_tables.dataset = loads.dataset
-        {%- else %}
+        dataset,
         cast(null as {{ esputnik.contract_type('INT64') }}) as loads,
         cast(null as {{ esputnik.contract_type('INT64') }}) as rows_superseded,
         cast(null as {{ esputnik.contract_type('INT64') }}) as rows_rejected,
         cast(null as {{ esputnik.contract_type('TIMESTAMP') }}) as last_load_at
     from raw_tables
-        {%- endif %}
+    {%- endif %}
+
+),
+
+final as (
+
+    select
+        raw_tables.dataset,
+        cast(raw_tables.raw_rows as {{ esputnik.contract_type('INT64') }}) as raw_rows,
+        loads.loads,
+        loads.rows_superseded,
+        loads.rows_rejected,
+        loads.last_load_at
+    from raw_tables
+    left join loads on raw_tables.dataset = loads.dataset
 
 )
 

@@ -1,3 +1,6 @@
+{%- set no_count = 'cast(null as ' ~ esputnik.contract_type('INT64') ~ ')' -%}
+{%- set no_time = 'cast(null as ' ~ esputnik.contract_type('TIMESTAMP') ~ ')' -%}
+
 with
 
 raw_tables as (
@@ -86,61 +89,98 @@ known_orders as (
 
 ),
 
-{#- Name, rows, time, contact, and conditions of what is looked for; none where a dataset has no such thing. -#}
-{%- set measures = [
-    ('broadcasts', 'broadcasts', 'updated_at', none, none, none),
-    ('contactActivities', 'activities', 'activity_at', 'contact_id', 'message_instance_id is null',
-        'activity_types.spelling is null'),
-    ('contacts', 'contacts', 'created_at', none, none, none),
-    ('devices', 'devices', none, 'contact_id', none, none),
-    ('events', 'events', 'occurred_at', 'contact_id', none, none),
-    ('messages', 'messages', 'updated_at', none, none, none),
-    ('orderItems', 'order_items', 'order_at', 'order_id', none, none),
-    ('orders', 'orders', 'order_at', 'contact_id', none, 'order_statuses.spelling is null'),
-    ('revenue', 'revenue', 'activity_at', 'contact_id', none, none),
-] %}
-
 staged as (
 
-    {% for dataset, rows, time, parent, without_instance, unknown in measures -%}
-    {%- set known = 'known_orders' if parent == 'order_id' else 'known_contacts' -%}
     select
-        '{{ dataset }}' as dataset,
+        'broadcasts' as dataset,
         count(*) as staged_rows,
-        {% if time -%}
-        max(case when {{ rows }}.{{ time }} <= {{ esputnik.as_of() }} then {{ rows }}.{{ time }} end)
-        {%- else -%}
-        cast(null as {{ esputnik.contract_type('TIMESTAMP') }})
-        {%- endif %} as latest_row_at,
-        {% if parent -%}
-        {{ esputnik.count_where(rows ~ '.' ~ parent ~ ' is not null and ' ~ known ~ '.' ~ parent ~ ' is null') }}
-        {%- else -%}
-        cast(null as {{ esputnik.contract_type('INT64') }})
-        {%- endif %} as orphan_rows,
-        {% if without_instance -%}
-        {{ esputnik.count_where(rows ~ '.' ~ without_instance) }}
-        {%- else -%}
-        cast(null as {{ esputnik.contract_type('INT64') }})
-        {%- endif %} as rows_without_message_instance,
-        {% if unknown -%}
-        {{ esputnik.count_where(unknown) }}
-        {%- else -%}
-        cast(null as {{ esputnik.contract_type('INT64') }})
-        {%- endif %} as unknown_statuses
-    from {{ rows }}
-    {%- if parent %}
-    left join {{ known }} on {{ rows }}.{{ parent }} = {{ known }}.{{ parent }}
-    {%- endif %}
-    {%- if rows == 'activities' %}
-    left join activity_types on {{ esputnik.spelling_key('activities.activity_status') }} = activity_types.spelling
-    {%- endif %}
-    {%- if rows == 'orders' %}
-    left join order_statuses on {{ esputnik.spelling_key('orders.status') }} = order_statuses.spelling
-    {%- endif %}
-    {% if not loop.last -%}
+        max(case when updated_at <= {{ esputnik.as_of() }} then updated_at end) as latest_row_at,
+        {{ no_count }} as orphan_rows,
+        {{ no_count }} as rows_without_message_instance,
+        {{ no_count }} as unknown_statuses
+    from broadcasts
     union all
-    {% endif -%}
-    {%- endfor %}
+    select
+        'contactActivities' as dataset,
+        count(*) as staged_rows,
+        max(case when activities.activity_at <= {{ esputnik.as_of() }} then activities.activity_at end) as latest_row_at,
+        {{ esputnik.count_where('activities.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        {{ esputnik.count_where('activities.message_instance_id is null') }} as rows_without_message_instance,
+        {{ esputnik.count_where('activity_types.spelling is null') }} as unknown_statuses
+    from activities
+    left join known_contacts on activities.contact_id = known_contacts.contact_id
+    left join activity_types
+        on {{ esputnik.spelling_key('activities.activity_status') }} = activity_types.spelling
+    union all
+    select
+        'contacts' as dataset,
+        count(*) as staged_rows,
+        max(case when created_at <= {{ esputnik.as_of() }} then created_at end) as latest_row_at,
+        {{ no_count }} as orphan_rows,
+        {{ no_count }} as rows_without_message_instance,
+        {{ no_count }} as unknown_statuses
+    from contacts
+    union all
+    select
+        'devices' as dataset,
+        count(*) as staged_rows,
+        {{ no_time }} as latest_row_at,
+        {{ esputnik.count_where('devices.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        {{ no_count }} as rows_without_message_instance,
+        {{ no_count }} as unknown_statuses
+    from devices
+    left join known_contacts on devices.contact_id = known_contacts.contact_id
+    union all
+    select
+        'events' as dataset,
+        count(*) as staged_rows,
+        max(case when events.occurred_at <= {{ esputnik.as_of() }} then events.occurred_at end) as latest_row_at,
+        {{ esputnik.count_where('events.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        {{ no_count }} as rows_without_message_instance,
+        {{ no_count }} as unknown_statuses
+    from events
+    left join known_contacts on events.contact_id = known_contacts.contact_id
+    union all
+    select
+        'messages' as dataset,
+        count(*) as staged_rows,
+        max(case when updated_at <= {{ esputnik.as_of() }} then updated_at end) as latest_row_at,
+        {{ no_count }} as orphan_rows,
+        {{ no_count }} as rows_without_message_instance,
+        {{ no_count }} as unknown_statuses
+    from messages
+    union all
+    select
+        'orderItems' as dataset,
+        count(*) as staged_rows,
+        max(case when order_items.order_at <= {{ esputnik.as_of() }} then order_items.order_at end) as latest_row_at,
+        {{ esputnik.count_where('order_items.order_id is not null and known_orders.order_id is null') }} as orphan_rows,
+        {{ no_count }} as rows_without_message_instance,
+        {{ no_count }} as unknown_statuses
+    from order_items
+    left join known_orders on order_items.order_id = known_orders.order_id
+    union all
+    select
+        'orders' as dataset,
+        count(*) as staged_rows,
+        max(case when orders.order_at <= {{ esputnik.as_of() }} then orders.order_at end) as latest_row_at,
+        {{ esputnik.count_where('orders.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        {{ no_count }} as rows_without_message_instance,
+        {{ esputnik.count_where('order_statuses.spelling is null') }} as unknown_statuses
+    from orders
+    left join known_contacts on orders.contact_id = known_contacts.contact_id
+    left join order_statuses
+        on {{ esputnik.spelling_key('orders.status') }} = order_statuses.spelling
+    union all
+    select
+        'revenue' as dataset,
+        count(*) as staged_rows,
+        max(case when revenue.activity_at <= {{ esputnik.as_of() }} then revenue.activity_at end) as latest_row_at,
+        {{ esputnik.count_where('revenue.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        {{ no_count }} as rows_without_message_instance,
+        {{ no_count }} as unknown_statuses
+    from revenue
+    left join known_contacts on revenue.contact_id = known_contacts.contact_id
 
 ),
 

@@ -64,10 +64,10 @@ owned as (
     select
         devices.application_id,
         devices.channel,
+        contacts.contact_key,
         coalesce(devices.app_version, 'none') as app_version,
         coalesce(devices.os_type, 'unknown') as os_type,
         coalesce(devices.os_version, 'unknown') as os_version,
-        contacts.contact_key,
         case
             when devices.push_token is not null and contacts.contact_key is not null and refused.party is null then 1
             else 0

@@ -1,4 +1,4 @@
-{#- Four weeks are judged, each day by the same weekday of the eight weeks before it; the last two days are too young. -#}
+{#- Four weeks are judged, each day by the same weekday of the eight weeks before it; two days are too young. -#}
 {%- set youngest, judged_days, baseline_days = 2, 28, 56 -%}
 {%- set first_age = youngest + judged_days - 1 + baseline_days -%}
 {%- set rates = ['delivery_rate', 'open_rate', 'click_rate', 'unsubscribe_rate', 'complaint_rate'] -%}
@@ -138,7 +138,7 @@ measured_sends as (
             {%- for rate in rates %}
             when '{{ rate }}' then rated.{{ rate }}
             {%- endfor %}
-        end as value,
+        end as metric_value,
         case
             when rules.metric in ('sends', 'delivery_rate') then coalesce(rated.sends, 0)
             else rated.delivered
@@ -164,7 +164,7 @@ measured_orders as (
                 when 'orders' then coalesce(bought.orders, 0)
                 when 'revenue' then coalesce(bought.revenue, 0)
             end as {{ esputnik.contract_type('FLOAT64') }}
-        ) as value,
+        ) as metric_value,
         coalesce(bought.orders, 0) as volume
     from days
     cross join rules
@@ -177,10 +177,10 @@ measured_orders as (
 measured as (
 
     select * from measured_sends
-    where value is not null
+    where metric_value is not null
     union all
     select * from measured_orders
-    where value is not null
+    where metric_value is not null
 
 ),
 
@@ -190,11 +190,11 @@ compared as (
         judged.metric,
         judged.channel,
         judged.metric_date,
-        judged.value,
+        judged.metric_value,
         judged.volume,
-        baseline.value as usual_value,
+        baseline.metric_value as usual_value,
         {{ esputnik.percentile(
-            'baseline.value', 0.5, 'judged.metric, judged.channel, judged.metric_date'
+            'baseline.metric_value', 0.5, 'judged.metric, judged.channel, judged.metric_date'
         ) }} as median_value,
         {{ esputnik.percentile(
             'baseline.volume', 0.5, 'judged.metric, judged.channel, judged.metric_date'
@@ -204,7 +204,8 @@ compared as (
         on
             judged.metric = baseline.metric
             and judged.channel = baseline.channel
-            and {{ esputnik.days_between('baseline.metric_date', 'judged.metric_date') }} between 1 and {{ baseline_days }}
+            and {{ esputnik.days_between('baseline.metric_date', 'judged.metric_date') }} >= 1
+            and {{ esputnik.days_between('baseline.metric_date', 'judged.metric_date') }} <= {{ baseline_days }}
             and mod({{ esputnik.days_between('baseline.metric_date', 'judged.metric_date') }}, 7) = 0
     where judged.metric_date >= {{ esputnik.as_of_date(youngest + judged_days - 1) }}
 
@@ -225,14 +226,14 @@ summed as (
         metric,
         channel,
         metric_date,
-        value,
+        metric_value,
         volume,
         count(usual_value) as usual_days,
         max(median_value) as median_value,
         max(median_volume) as median_volume,
         max(mad) as mad
     from deviating
-    group by metric, channel, metric_date, value, volume
+    group by metric, channel, metric_date, metric_value, volume
 
 ),
 
@@ -242,7 +243,7 @@ judged as (
         summed.metric,
         summed.channel,
         summed.metric_date,
-        summed.value,
+        summed.metric_value,
         summed.volume,
         summed.usual_days,
         summed.median_value,
@@ -267,13 +268,13 @@ final as (
         channel,
         metric_date,
         volume,
-        value,
+        metric_value,
         usual_days,
         median_value,
         mad,
         threshold,
         case
-            when is_judged = 1 and abs(value - median_value) > threshold then 1
+            when is_judged = 1 and abs(metric_value - median_value) > threshold then 1
             when is_judged = 1 then 0
         end as is_anomalous
     from judged

@@ -28,8 +28,8 @@ previous_purchases as (
 people as (
 
     select
-        coalesce(previous_scores.rfm_segment, 'none') as previous_rfm_segment,
         scores.rfm_segment,
+        coalesce(previous_scores.rfm_segment, 'none') as previous_rfm_segment,
         purchases.revenue - coalesce(previous_purchases.revenue, 0) as revenue_since
     from scores
     inner join purchases on scores.contact_key = purchases.contact_key

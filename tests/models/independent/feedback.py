@@ -21,7 +21,9 @@ Answer = tuple[date, str, Any, datetime, int]
 
 def events_once(account: Account) -> list[Row]:
     """One event = its eventId within one UTC day."""
-    return list({(event["eventId"], event["occured"].astimezone(UTC).date()): event for event in account.events}.values())
+    return list(
+        {(event["eventId"], event["occured"].astimezone(UTC).date()): event for event in account.events}.values()
+    )
 
 
 def event_answers(account: Account, keys: dict[int, Any], settings: Settings) -> list[Answer]:
@@ -80,7 +82,9 @@ def nps(account: Account, persons: dict[Any, Person], settings: Settings) -> Row
 def widgets(account: Account, settings: Settings) -> Rows:
     """By widget and day of the last 365: sends of the channel, and subscriptions on their own day."""
     shown = [
-        send for send in sends(account.activities, settings) if send.channel == "widget" and settings.within(send.at, 365)
+        send
+        for send in sends(account.activities, settings)
+        if send.channel == "widget" and settings.within(send.at, 365)
     ]
     subscriptions = [
         activity

@@ -93,7 +93,7 @@ def metric_anomalies(account: Account, found: list[Sale], settings: Settings) ->
                 is_anomalous = int(abs(point.value - middle) > threshold)
             rows[metric, channel, day] = {
                 "volume": point.volume,
-                "value": point.value,
+                "metric_value": point.value,
                 "usual_days": len(before),
                 "median_value": middle,
                 "mad": spread,
@@ -101,4 +101,3 @@ def metric_anomalies(account: Account, found: list[Sale], settings: Settings) ->
                 "is_anomalous": is_anomalous,
             }
     return rows
-
