@@ -63,12 +63,12 @@ messages as (
 
 ),
 
--- Any device of any of a person's contacts will do. Apps tell their version, browsers have none.
+-- Any device of any of a person's contacts will do.
 tokens as (
 
     select distinct
         contacts.contact_key,
-        case when devices.app_version is null then 'web_push' else 'mobile_push' end as channel
+        {{ esputnik.device_channel('devices.app_version') }} as channel
     from devices
     inner join contacts on devices.contact_id = contacts.contact_id
     where contacts.contact_key is not null

@@ -64,9 +64,12 @@ WHOLE_READS = [
                 "model rpt_campaign_performance",
                 "model rpt_channel_daily",
                 "model rpt_deliverability",
+                "model rpt_devices",
                 "model rpt_send_time",
                 "test unique_int_engagement_contact_key",
+                "test unique_int_engagement_previous_contact_key",
                 "test unique_int_engagement_tier_contact_key",
+                "test unique_int_engagement_tier_previous_contact_key",
                 "test unique_int_reachability_contact_key",
                 "test unique_together_int_channel_standing_channel__party",
                 "test unique_together_int_touches_order_id__send_id",
@@ -80,7 +83,7 @@ WHOLE_READS = [
             "workflow_instance_id"
         ),
         reason="The campaign report covers every campaign, and a person's standing and engagement have no end.",
-        cost="sends * 10 readers * (22 * 8 + about 4 * 15) at most",
+        cost="sends * 15 readers * (22 * 8 + about 4 * 15) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_engagements",
@@ -89,14 +92,16 @@ WHOLE_READS = [
                 "model int_contact_profile",
                 "model fct_attribution",
                 "test unique_int_engagement_contact_key",
+                "test unique_int_engagement_previous_contact_key",
                 "test unique_int_engagement_tier_contact_key",
+                "test unique_int_engagement_tier_previous_contact_key",
                 "test unique_int_preferred_channel_contact_key",
                 "test unique_together_int_touches_order_id__send_id",
             }
         ),
         columns=_names("activity_at activity_day channel contact_id is_click is_open is_suspected send_id"),
         reason="The score decays without an end, the last open and click may be of any day, touches of any order.",
-        cost="opens and clicks * 7 readers * (6 * 8 + 34 + 7) at most",
+        cost="opens and clicks * 8 readers * (6 * 8 + 34 + 7) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_reach_events",
@@ -104,6 +109,7 @@ WHOLE_READS = [
             {
                 "model int_contact_profile",
                 "model rpt_deliverability",
+                "model rpt_devices",
                 "test unique_int_reachability_contact_key",
                 "test unique_together_int_channel_standing_channel__party",
             }
@@ -112,6 +118,20 @@ WHOLE_READS = [
             "activity_at activity_day activity_type bounce_class channel contact_id send_id status_description"
         ),
         reason="An objection or a hard bounce stands until something ends it.",
-        cost="failures, objections and subscriptions * 4 readers * (3 * 8 + 25 + 34 + a text)",
+        cost="failures, objections and subscriptions * 5 readers * (3 * 8 + 25 + 34 + a text)",
+    ),
+    WholeRead(
+        table="esputnik_staging.stg_esputnik__contact_activities",
+        nodes=frozenset({"model rpt_data_health"}),
+        columns=_names("activity_at activity_status contact_id message_instance_id"),
+        reason="Rows that no report counts are looked for among all; what is wrong may be as old as the account.",
+        cost="activities * (3 * 8 + about 11)",
+    ),
+    WholeRead(
+        table="esputnik_staging.stg_esputnik__events",
+        nodes=frozenset({"model rpt_data_health"}),
+        columns=_names("contact_id occurred_at"),
+        reason="As for activities.",
+        cost="events * 2 * 8",
     ),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from loader.sources.demo import DemoSettings, export_demo
-from tests.models.independent import credits, products, sales_reports
+from tests.models.independent import credits, feedback, monitoring, products, sales_reports, standing
 from tests.models.independent.comparison import profile_differences, report_differences, said, table_differences
 from tests.models.independent.people import people
 from tests.models.independent.raw import Account, read_account
@@ -26,6 +26,8 @@ SETTINGS = Settings(
     attribution_excluded_tags=("receipt", "confirmation"),
     resubscription_events=("emailSubscribed",),
     product_pairs_min_orders=2,
+    compare_days=45,
+    nps_link_pattern="/nps[?]score=([0-9]+)",
     p_alive_people=50,
     p_alive_days=180,
     p_alive_repeaters=10,
@@ -47,6 +49,12 @@ def variables(settings: Settings) -> dict[str, Any]:
         "attribution_excluded_tags": list(settings.attribution_excluded_tags),
         "resubscription_events": list(settings.resubscription_events),
         "product_pairs_min_orders": settings.product_pairs_min_orders,
+        "compare_days": settings.compare_days,
+        "nps_source": {
+            "event_type_key": settings.nps_event_type_key,
+            "parameter": settings.nps_parameter,
+            "link_pattern": settings.nps_link_pattern,
+        },
         "p_alive_min_people": settings.p_alive_people,
         "p_alive_min_days": settings.p_alive_days,
         "p_alive_min_repeaters": settings.p_alive_repeaters,
@@ -64,7 +72,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(files: Path, dbt: Dbt) -> Path:
     database = files.parent / "account.duckdb"
     dbt.load("--from", "files", "--path", str(files), database=database)
-    models = ("--select", "+esputnik.reports", "+seg_contact_profile")
+    models = ("--select", "+esputnik.reports", "+seg_contact_profile", "esputnik.intermediate")
     dbt("build", *models, *UNTESTED, database=database, variables=variables(SETTINGS))
     return database
 
@@ -118,6 +126,42 @@ def assert_reports_of_orders(database: Path, account: Account, settings: Setting
         assert not found, f"rpt_{report}:\n{said(found)}"
 
 
+def test_reports_of_people(database: Path, account: Account) -> None:
+    assert_reports_of_people(database, account, SETTINGS)
+
+
+def assert_reports_of_people(database: Path, account: Account, settings: Settings) -> None:
+    persons = people(account, settings)
+    past, then = standing.earlier(account, settings)
+    now, before = standing.buyers(account, persons, settings), standing.buyers(past, persons, then)
+    sold = sales(account, persons, settings)
+    person = ("contact_key",)
+    expected = {
+        "marts.int_rfm_previous": (person, standing.rfm(before)),
+        "marts.int_lifecycle": (person, standing.lifecycle(now)),
+        "marts.int_lifecycle_previous": (person, standing.lifecycle(before)),
+        "marts.int_engagement_tier_previous": (person, standing.tiers(past, persons, then)),
+        "reports.rpt_rfm": (("rfm_recency", "rfm_frequency"), standing.rfm_report(now)),
+        "reports.rpt_rfm_migration": (("previous_rfm_segment", "rfm_segment"), standing.rfm_migration(before, now)),
+        "reports.rpt_lifecycle": (("lifecycle_stage",), standing.lifecycle_report(account, persons, settings)),
+        "reports.rpt_churn_risk": (("p_alive_decile",), standing.churn_risk(now, settings)),
+        "reports.rpt_nps": (("answer_month", "answer_source"), feedback.nps(account, persons, settings)),
+        "reports.rpt_widgets": (("message_id", "shown_date"), feedback.widgets(account, settings)),
+        "reports.rpt_devices": (
+            ("application_id", "app_version", "os_type", "os_version"),
+            feedback.devices(account, persons, settings),
+        ),
+        "reports.rpt_metric_anomalies": (
+            ("metric", "channel", "metric_date"),
+            monitoring.metric_anomalies(account, sold, settings),
+        ),
+    }
+    for table, (grain, rows) in expected.items():
+        assert rows, f"nothing to compare in {table}"
+        found = table_differences(database, f"esputnik_{table}", grain, rows)
+        assert not found, f"{table}:\n{said(found)}"
+
+
 def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, account: Account) -> None:
     """Runs last: it builds over what the tests before it read."""
     settings = replace(SETTINGS, report_attribution_model="last_touch", contact_key="sms")
@@ -127,3 +171,4 @@ def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, a
     found += profile_differences(database, account, settings, "phone")
     assert not found, said(found)
     assert_reports_of_orders(database, account, settings)
+    assert_reports_of_people(database, account, settings)

@@ -36,6 +36,10 @@ class Settings:
     p_alive_people: int = 500
     p_alive_days: int = 180
     p_alive_repeaters: int = 50
+    compare_days: int = 30
+    nps_event_type_key: str = "npsAnswer"
+    nps_parameter: str = "score"
+    nps_link_pattern: str = ""
     resubscription_events: tuple[str, ...] = field(default=())
 
     @cached_property
