@@ -42,7 +42,18 @@ losses as (
         min(reach_events.activity_date) as lost_date
     from reach_events
     inner join contacts on reach_events.contact_id = contacts.contact_id
-    group by contacts.contact_key
+    group by 1
+
+),
+
+ways as (
+
+    {%- for way in ['unsubscribed', 'complained', 'objected', 'hard_bounced', 'lost'] %}
+    {%- if not loop.first %}
+    union all
+    {%- endif %}
+    select '{{ way }}' as move
+    {%- endfor %}
 
 ),
 
@@ -53,14 +64,19 @@ moves as (
         'created' as move,
         signed_up_date as move_date
     from people
-    {%- for move in ['unsubscribed', 'complained', 'objected', 'hard_bounced', 'lost'] %}
     union all
     select
-        contact_key,
-        '{{ move }}' as move,
-        {{ move }}_date as move_date
+        losses.contact_key,
+        ways.move,
+        case ways.move
+            when 'unsubscribed' then losses.unsubscribed_date
+            when 'complained' then losses.complained_date
+            when 'objected' then losses.objected_date
+            when 'hard_bounced' then losses.hard_bounced_date
+            when 'lost' then losses.lost_date
+        end as move_date
     from losses
-    {%- endfor %}
+    cross join ways
 
 ),
 
@@ -70,9 +86,12 @@ counted as (
         moves.move_date as audience_date,
         coalesce(people.signup_source, 'unknown') as signup_source,
         coalesce(people.language_code, 'unknown') as language_code,
-        {%- for move in ['created', 'unsubscribed', 'complained', 'objected', 'hard_bounced', 'lost'] %}
-        {{ esputnik.count_where("moves.move = '" ~ move ~ "'") }} as {{ move }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ esputnik.count_where("moves.move = 'created'") }} as created,
+        {{ esputnik.count_where("moves.move = 'unsubscribed'") }} as unsubscribed,
+        {{ esputnik.count_where("moves.move = 'complained'") }} as complained,
+        {{ esputnik.count_where("moves.move = 'objected'") }} as objected,
+        {{ esputnik.count_where("moves.move = 'hard_bounced'") }} as hard_bounced,
+        {{ esputnik.count_where("moves.move = 'lost'") }} as lost
     from moves
     inner join people on moves.contact_key = people.contact_key
     where moves.move_date is not null

@@ -59,11 +59,11 @@ counted as (
     select
         sends_from,
         count(*) as contact_weeks,
-        count(distinct contact_key) as people,
-        {{ esputnik.count_where('unsubscribed > 0') }} as weeks_unsubscribed,
         {%- for count in counts %}
-        cast(sum({{ count }}) as {{ esputnik.contract_type('INT64') }}) as {{ count }}{{ ',' if not loop.last }}
+        cast(sum({{ count }}) as {{ esputnik.contract_type('INT64') }}) as {{ count }},
         {%- endfor %}
+        {{ esputnik.count_where('unsubscribed > 0') }} as weeks_unsubscribed,
+        count(distinct contact_key) as people
     from bucketed
     group by sends_from
 
@@ -95,12 +95,16 @@ final as (
             ('open_rate', 'told_opened', 'delivered_telling_opens'),
             ('click_rate', 'clicked', 'delivered'),
             ('unsubscribe_rate', 'unsubscribed', 'delivered'),
-            ('week_unsubscribe_rate', 'weeks_unsubscribed', 'contact_weeks'),
         ] %}
         {{ esputnik.ratio(hits, trials) }} as {{ rate }},
         {{ esputnik.rounded(esputnik.wilson(hits, trials, -1), 4) }} as {{ rate }}_low,
-        {{ esputnik.rounded(esputnik.wilson(hits, trials, 1), 4) }} as {{ rate }}_high{{ ',' if not loop.last }}
+        {{ esputnik.rounded(esputnik.wilson(hits, trials, 1), 4) }} as {{ rate }}_high,
         {%- endfor %}
+        {{ esputnik.ratio('weeks_unsubscribed', 'contact_weeks') }} as week_unsubscribe_rate,
+        {{ esputnik.rounded(esputnik.wilson('weeks_unsubscribed', 'contact_weeks', -1), 4) }}
+            as week_unsubscribe_rate_low,
+        {{ esputnik.rounded(esputnik.wilson('weeks_unsubscribed', 'contact_weeks', 1), 4) }}
+            as week_unsubscribe_rate_high
     from counted
 
 )

@@ -1,5 +1,5 @@
 {%- set float = esputnik.contract_type('FLOAT64') %}
-{%- set z = '1.959964' %}
+{%- set z = esputnik.z_of_95() %}
 
 with
 
@@ -50,8 +50,8 @@ bought as (
     left join orders
         on
             members.contact_key = orders.contact_key
-            and orders.order_date >= members.since_date
-            and (members.until_date is null or orders.order_date <= members.until_date)
+            and members.since_date <= orders.order_date
+            and (members.until_date is null or members.until_date >= orders.order_date)
     group by members.holdout_name, members.contact_key, members.is_held_out
 
 ),
@@ -96,8 +96,10 @@ estimated as (
     select
         *,
         per_person_rest - per_person_held_out as difference,
-        sqrt({{ esputnik.ratio('variance_held_out', 'people_held_out') }}
-            + {{ esputnik.ratio('variance_rest', 'people_rest') }}) as standard_error
+        sqrt(
+            {{ esputnik.ratio('variance_held_out', 'people_held_out') }}
+            + {{ esputnik.ratio('variance_rest', 'people_rest') }}
+        ) as standard_error
     from compared
 
 ),

@@ -133,7 +133,7 @@ summed as (
         sum(orders) as orders,
         sum(revenue) as revenue
     from stacked
-    group by message_id, message_language_code, channel
+    group by 1, 2, 3
 
 ),
 

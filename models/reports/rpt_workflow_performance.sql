@@ -1,10 +1,6 @@
+{%- set int64 = esputnik.contract_type('INT64') %}
+
 with
-
-contacts as (
-
-    select * from {{ ref('int_contacts') }}
-
-),
 
 -- What a broadcast sent is the broadcast's, whatever workflow it names.
 sends as (
@@ -17,42 +13,55 @@ sends as (
 
 ),
 
-keyed as (
+contacts as (
+
+    select * from {{ ref('int_contacts') }}
+
+),
+
+by_launch as (
 
     select
-        sends.*,
+        sends.workflow_id,
+        sends.workflow_instance_id,
+        coalesce(sends.workflow_block_id, 'unknown') as block_id,
         contacts.contact_key,
-        coalesce(sends.workflow_block_id, 'unknown') as block_id
+        case when sends.workflow_instance_id is not null then 1 else 0 end as is_of_launch,
+        {{ esputnik.channel_of_send() }} as channel,
+        max(sends.reports_opens) as reports_opens,
+        min({{ esputnik.unix_micros('sends.first_activity_at') }}) as sent_micros,
+        {{ esputnik.send_counts() }}
     from sends
     left join contacts on sends.contact_id = contacts.contact_id
+    group by 1, 2, 3, 4, 5
 
 ),
 
-counted as (
+-- From here on in one line, each step read once by the next: BigQuery reads the sends anew for every look at them.
+placed as (
 
     select
-        workflow_id,
-        block_id,
-        {{ esputnik.channel_of_send() }} as channel,
-        max(reports_opens) as reports_opens,
-        count(distinct workflow_instance_id) as launches,
-        count(distinct contact_key) as people,
-        {{ esputnik.send_counts() }}
-    from keyed
-    group by workflow_id, block_id
+        *,
+        row_number() over (
+            partition by workflow_id, workflow_instance_id order by sent_micros, block_id, contact_key
+        ) as place_in_launch,
+        row_number() over (
+            partition by workflow_id, workflow_instance_id, block_id order by sent_micros, contact_key
+        ) as place_in_block,
+        sent_micros - min(sent_micros) over (partition by workflow_id, workflow_instance_id) as micros_since_start
+    from by_launch
 
 ),
 
-reached as (
+-- A launch begins with one row, and arrives at each of its blocks with one.
+arrived as (
 
     select
-        workflow_id,
-        workflow_instance_id,
-        block_id,
-        min({{ esputnik.unix_micros('first_activity_at') }}) as reached_micros
-    from keyed
-    where workflow_instance_id is not null
-    group by workflow_id, workflow_instance_id, block_id
+        *,
+        case when is_of_launch = 1 and place_in_launch = 1 then 1 else 0 end as is_start,
+        case when is_of_launch = 1 and place_in_block = 1 then 1 else 0 end as is_arrival,
+        case when is_of_launch = 1 and place_in_block = 1 then micros_since_start end as waited_micros
+    from placed
 
 ),
 
@@ -60,103 +69,66 @@ waited as (
 
     select
         *,
-        reached_micros - min(reached_micros) over (partition by workflow_id, workflow_instance_id) as waited_micros
-    from reached
-
-),
-
-medians as (
-
-    select
-        *,
         {{ esputnik.percentile('waited_micros', 0.5, 'workflow_id, block_id') }} as median_micros
-    from waited
-
-),
-
-waits as (
-
-    select
-        workflow_id,
-        block_id,
-        max(median_micros) as median_micros
-    from medians
-    group by workflow_id, block_id
+    from arrived
 
 ),
 
 -- The export does not tell the order of blocks: first comes what launches reach soonest after they began.
-steps as (
+stepped as (
 
     select
-        counted.*,
-        waits.median_micros,
-        row_number() over (
-            partition by counted.workflow_id
-            order by
-                case when waits.median_micros is null then 1 else 0 end,
-                waits.median_micros,
-                counted.block_id
+        *,
+        dense_rank() over (
+            partition by workflow_id
+            order by case when median_micros is null then 1 else 0 end, median_micros, block_id
         ) as step_number
-    from counted
-    left join waits
-        on
-            counted.workflow_id = waits.workflow_id
-            and counted.block_id = waits.block_id
+    from waited
 
 ),
 
-launch_steps as (
+followed as (
 
     select
-        reached.workflow_id,
-        reached.workflow_instance_id,
-        steps.step_number,
-        lag(steps.step_number) over (
-            partition by reached.workflow_id, reached.workflow_instance_id order by steps.step_number
-        ) as step_before
-    from reached
-    inner join steps
-        on
-            reached.workflow_id = steps.workflow_id
-            and reached.block_id = steps.block_id
+        *,
+        lag(step_number) over (
+            partition by workflow_id, workflow_instance_id, is_arrival order by step_number
+        ) as arrival_before
+    from stepped
 
 ),
 
-continued as (
+counted as (
 
     select
         workflow_id,
         step_number,
-        {{ esputnik.count_where('step_before = step_number - 1') }} as launches_from_step_before
-    from launch_steps
-    group by workflow_id, step_number
+        block_id,
+        {{ esputnik.channel_of_send() }} as channel,
+        max(reports_opens) as reports_opens,
+        max(median_micros) as median_micros,
+        {{ esputnik.count_where('is_start = 1') }} as launches_begun,
+        {{ esputnik.count_where('is_arrival = 1') }} as launches,
+        {{ esputnik.count_where('is_arrival = 1 and arrival_before = step_number - 1') }} as launches_from_step_before,
+        {%- for count in [
+            'sends', 'delivered', 'bounced', 'opened', 'clicked', 'unsubscribed', 'complained', 'suspected_opens',
+            'suspected_clicks',
+        ] %}
+        cast(sum({{ count }}) as {{ int64 }}) as {{ count }},
+        {%- endfor %}
+        count(distinct contact_key) as people
+    from followed
+    group by 1, 2, 3
 
 ),
 
-workflows as (
+compared as (
 
     select
-        workflow_id,
-        count(distinct workflow_instance_id) as workflow_launches
-    from reached
-    group by workflow_id
-
-),
-
-joined as (
-
-    select
-        steps.*,
-        coalesce(workflows.workflow_launches, 0) as workflow_launches,
-        coalesce(continued.launches_from_step_before, 0) as launches_from_step_before,
-        lag(steps.launches) over (partition by steps.workflow_id order by steps.step_number) as launches_of_step_before
-    from steps
-    left join workflows on steps.workflow_id = workflows.workflow_id
-    left join continued
-        on
-            steps.workflow_id = continued.workflow_id
-            and steps.step_number = continued.step_number
+        *,
+        cast(sum(launches_begun) over (partition by workflow_id) as {{ int64 }}) as workflow_launches,
+        lag(launches) over (partition by workflow_id order by step_number) as launches_of_step_before
+    from counted
 
 ),
 
@@ -187,7 +159,7 @@ final as (
         suspected_opens,
         suspected_clicks,
         {{ esputnik.send_rates() }}
-    from joined
+    from compared
 
 )
 

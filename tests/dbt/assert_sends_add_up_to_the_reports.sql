@@ -1,5 +1,5 @@
--- Every send is a broadcast's, a workflow's or a single message's, and has one message, channel and day: no report of sends
--- loses one or counts it twice.
+-- Every send is a broadcast's, a workflow's or a single message's, and has one message, channel and day: no report of
+-- sends loses one or counts it twice.
 with
 
 sends as (
