@@ -7,14 +7,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from loader.sources.demo import DemoSettings, export_demo
 from tests.models.independent import credits, feedback, monitoring, products, sales_reports, standing
 from tests.models.independent.comparison import profile_differences, report_differences, said, table_differences
+from tests.models.independent.holdouts import Holdout, holdout_lift
 from tests.models.independent.people import people
 from tests.models.independent.raw import Account, read_account
 from tests.models.independent.sales import sales
+from tests.models.independent.sales_reports import Rows
+from tests.models.independent.send_reports import SendReports
 from tests.models.independent.settings import Settings
 from tests.support.dbt import Dbt
 
@@ -45,6 +49,7 @@ def variables(settings: Settings) -> dict[str, Any]:
         "contact_key": settings.contact_key,
         "account_currency": settings.account_currency,
         "report_attribution_model": settings.report_attribution_model or "",
+        "tracking_parameters": list(settings.tracking_parameters),
         "unsubscribe_link_patterns": list(settings.unsubscribe_link_patterns),
         "attribution_excluded_tags": list(settings.attribution_excluded_tags),
         "resubscription_events": list(settings.resubscription_events),
@@ -120,6 +125,30 @@ def assert_reports_of_orders(database: Path, account: Account, settings: Setting
         ),
         "attribution": (campaign, credits.attribution(account, sold, persons, settings)),
     }
+    assert_equal(database, expected)
+
+
+def test_reports_of_sends(database: Path, account: Account) -> None:
+    assert_reports_of_sends(database, account, SETTINGS)
+
+
+def assert_reports_of_sends(database: Path, account: Account, settings: Settings) -> None:
+    reports = SendReports(account, people(account, settings), settings)
+    expected = {
+        "channel_daily": (("send_date", "channel"), reports.channel_daily()),
+        "send_time": (("channel", "sent_weekday", "sent_hour"), reports.send_time()),
+        "deliverability": (("send_date", "email_domain", "bounce_class"), reports.deliverability()),
+        "message_performance": (("message_id", "message_language_code", "channel"), reports.message_performance()),
+        "workflow_performance": (("workflow_id", "workflow_block_id"), reports.workflow_performance()),
+        "link_clicks": (("message_id", "link"), reports.link_clicks()),
+        "audience_growth": (("audience_date", "signup_source", "language_code"), reports.audience_growth()),
+        "contact_fatigue": (("sends_from",), reports.contact_fatigue()),
+    }
+    assert_equal(database, expected)
+
+
+def assert_equal(database: Path, expected: dict[str, tuple[tuple[str, ...], Rows]]) -> None:
+    """Reports by name, each by the columns of its grain."""
     for report, (grain, rows) in expected.items():
         assert rows, f"nothing to compare in {report}"
         found = table_differences(database, f"esputnik_reports.rpt_{report}", grain, rows)
@@ -162,6 +191,30 @@ def assert_reports_of_people(database: Path, account: Account, settings: Setting
         assert not found, f"{table}:\n{said(found)}"
 
 
+#: One that is over, one that goes on, one that holds nobody out, and one to come.
+HOLDOUTS = [
+    Holdout("over", 0, 3_999, date(2024, 9, 1), date(2025, 2, 28)),
+    Holdout("on", 5_000, 7_499, date(2025, 1, 1), None),
+    Holdout("nobody", 0, 0, date(2025, 1, 1), None),
+    Holdout("to come", 0, 999, date(2025, 6, 21), None),
+]
+
+
+def test_holdouts(database: Path, dbt: Dbt, account: Account) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from esputnik_seeds.holdouts")
+        values = [(one.name, one.first, one.last, one.since, one.until) for one in HOLDOUTS]
+        connection.executemany("insert into esputnik_seeds.holdouts values (?, ?, ?, ?, ?)", values)
+    dbt("run", "--select", "rpt_holdout_lift", database=database, variables=variables(SETTINGS))
+    assert_holdouts(database, account, SETTINGS)
+
+
+def assert_holdouts(database: Path, account: Account, settings: Settings) -> None:
+    persons = people(account, settings)
+    rows = holdout_lift(account, sales(account, persons, settings), persons, HOLDOUTS, settings)
+    assert_equal(database, {"holdout_lift": (("holdout_name", "measure"), rows)})
+
+
 def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, account: Account) -> None:
     """Runs last: it builds over what the tests before it read."""
     settings = replace(SETTINGS, report_attribution_model="last_touch", contact_key="sms")
@@ -172,3 +225,5 @@ def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, a
     assert not found, said(found)
     assert_reports_of_orders(database, account, settings)
     assert_reports_of_people(database, account, settings)
+    assert_reports_of_sends(database, account, settings)
+    assert_holdouts(database, account, settings)

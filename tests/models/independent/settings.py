@@ -29,6 +29,7 @@ class Settings:
     report_attribution_model: str | None = None
     unsubscribe_link_patterns: tuple[str, ...] = ()
     attribution_excluded_tags: tuple[str, ...] = ()
+    tracking_parameters: tuple[str, ...] = ("utm_*", "gclid")
     machine_open_seconds: int = 5
     machine_click_links: int = 3
     machine_click_seconds: int = 2
