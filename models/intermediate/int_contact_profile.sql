@@ -11,14 +11,7 @@ people as (
 
 purchases as (
 
-    select
-        *,
-        recency_days / nullif(repeat_days, 0) as days_between_orders,
-        {{ esputnik.add_seconds(
-            'last_order_at',
-            'cast(round(86400 * recency_days / nullif(repeat_days, 0)) as ' ~ esputnik.contract_type('INT64') ~ ')'
-        ) }} as expected_next_order_at
-    from {{ ref('int_purchases') }}
+    select * from {{ ref('int_purchases') }}
 
 ),
 
@@ -34,9 +27,9 @@ rfm as (
 
 ),
 
-p_alive as (
+rhythms as (
 
-    select * from {{ ref('int_p_alive') }}
+    select * from {{ ref('int_purchase_rhythm') }}
 
 ),
 
@@ -72,16 +65,14 @@ final as (
         coalesce(purchases.repeat_days, 0) as repeat_days,
         purchases.recency_days,
         purchases.age_days,
-        p_alive.p_alive,
+        rhythms.p_alive,
         rfm.rfm_recency,
         rfm.rfm_frequency,
         rfm.rfm_monetary,
         coalesce(rfm.rfm_segment, 'none') as rfm_segment,
-        {{ esputnik.rounded('purchases.days_between_orders') }} as average_days_between_orders,
-        purchases.expected_next_order_at,
-        greatest(
-            coalesce({{ esputnik.days_since(esputnik.local_date('purchases.expected_next_order_at')) }}, 0), 0
-        ) as overdue_days,
+        rhythms.average_days_between_orders,
+        rhythms.expected_next_order_at,
+        coalesce(rhythms.overdue_days, 0) as overdue_days,
 
         -- engagement
         engagement.engagement_tier,
@@ -108,7 +99,7 @@ final as (
     left join purchases on people.contact_key = purchases.contact_key
     left join lifecycle on people.contact_key = lifecycle.contact_key
     left join rfm on people.contact_key = rfm.contact_key
-    left join p_alive on people.contact_key = p_alive.contact_key
+    left join rhythms on people.contact_key = rhythms.contact_key
     inner join engagement on people.contact_key = engagement.contact_key
     left join reachability on people.contact_key = reachability.contact_key
 
