@@ -25,7 +25,7 @@ counted as (
         count(distinct time_zone) as time_zones_count,
         max(case when lower(os_type) = 'ios' then 1 end) as has_ios,
         max(case when lower(os_type) = 'android' then 1 end) as has_android,
-        max(case when lower(os_type) not in ('ios', 'android') then 1 end) as has_desktop
+        max(case when lower(os_type) not in ('ios', 'android') then 1 end) as has_other_os
     from devices
     group by contact_key
 
@@ -73,7 +73,7 @@ final as (
         counted.push_tokens_count,
         {{ esputnik.flag('counted.has_ios') }} as has_ios,
         {{ esputnik.flag('counted.has_android') }} as has_android,
-        {{ esputnik.flag('counted.has_desktop') }} as has_desktop,
+        {{ esputnik.flag('counted.has_other_os') }} as has_other_os,
         reachability.reachable_web_push,
         reachability.reachable_mobile_push,
         ranked.application_id,

@@ -44,7 +44,7 @@ views as (
         {{ esputnik.utc_day_window('occurred_day', var('habit_days')) }}
         and {{ esputnik.in_window('occurred_date', var('habit_days')) }}
         and contact_key is not null
-        and event_type_key in ('{{ var("product_view_events") | join("', '") }}')
+        and event_type_key in ({{ esputnik.text_list(var('product_view_events')) }})
 
 ),
 
