@@ -58,7 +58,7 @@ ranked as (
         partition by contact_key
         order by
             has_token desc, channel asc, version_part_1 desc, version_part_2 desc, version_part_3 desc,
-            device_id asc, application_id asc
+            device_id desc, application_id desc
     ) = 1
 
 ),
