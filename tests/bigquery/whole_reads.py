@@ -58,16 +58,14 @@ WHOLE_READS = [
         table="esputnik_marts.fct_sends",
         nodes=frozenset(
             {
-                "model int_contact_profile",
                 "model fct_attribution",
+                "model int_engagement",
+                "model int_reachability",
                 "model rpt_abandoned_carts",
                 "model rpt_campaign_performance",
                 "model rpt_channel_daily",
                 "model rpt_deliverability",
                 "model rpt_send_time",
-                "test unique_int_engagement_contact_key",
-                "test unique_int_engagement_tier_contact_key",
-                "test unique_int_reachability_contact_key",
                 "test unique_together_int_channel_standing_channel__party",
                 "test unique_together_int_touches_order_id__send_id",
             }
@@ -86,25 +84,23 @@ WHOLE_READS = [
         table="esputnik_marts.int_engagements",
         nodes=frozenset(
             {
-                "model int_contact_profile",
                 "model fct_attribution",
-                "test unique_int_engagement_contact_key",
-                "test unique_int_engagement_tier_contact_key",
+                "model int_engagement",
+                "model int_engagement_profile",
                 "test unique_int_preferred_channel_contact_key",
                 "test unique_together_int_touches_order_id__send_id",
             }
         ),
         columns=_names("activity_at activity_day channel contact_id is_click is_open is_suspected send_id"),
         reason="The score decays without an end, the last open and click may be of any day, touches of any order.",
-        cost="opens and clicks * 7 readers * (6 * 8 + 34 + 7) at most",
+        cost="opens and clicks * 5 readers * (6 * 8 + 34 + 7) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_reach_events",
         nodes=frozenset(
             {
-                "model int_contact_profile",
+                "model int_reachability",
                 "model rpt_deliverability",
-                "test unique_int_reachability_contact_key",
                 "test unique_together_int_channel_standing_channel__party",
             }
         ),
@@ -112,6 +108,6 @@ WHOLE_READS = [
             "activity_at activity_day activity_type bounce_class channel contact_id send_id status_description"
         ),
         reason="An objection or a hard bounce stands until something ends it.",
-        cost="failures, objections and subscriptions * 4 readers * (3 * 8 + 25 + 34 + a text)",
+        cost="failures, objections and subscriptions * 3 readers * (3 * 8 + 25 + 34 + a text)",
     ),
 ]
