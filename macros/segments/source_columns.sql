@@ -19,9 +19,11 @@
         {%- endfor -%}
     {%- else -%}
         {%- for column in adapter.get_columns_in_relation(relation) -%}
+            {#- dbt's own name for a text without a length is a guess at one; that of the engine tells no array. -#}
+            {%- set is_guess = column.data_type.startswith('character varying') -%}
             {%- do columns.append({
                 'name': column.name,
-                'data_type': column.data_type,
+                'data_type': column.dtype if is_guess else column.data_type,
                 'is_personal': column.name in described and esputnik.is_personal(described[column.name]),
             }) -%}
         {%- endfor -%}

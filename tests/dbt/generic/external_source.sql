@@ -6,7 +6,8 @@
     Of the rows: the key is there, unique (with `rank`: key and rank are) and written as the platform stores it; no row is
     longer than the platform's templates should have to carry.
 
-    Each failing row names its problem; what is wrong with columns is printed too.
+    Each failing row names its problem; what is wrong with columns is printed too. Rows are looked at once the columns are
+    right: many a wrong column could not be read.
 
     Args:
         key: name of the key column, that of var `contact_key` by default. `email` is compared in lower case, `phone` as
@@ -19,7 +20,6 @@
 {%- set key = key or esputnik.contact_key_name() -%}
 {%- set columns = esputnik.source_columns(model) if execute else [] -%}
 {%- set problems = esputnik.source_shape_problems(columns, key, rank) if execute else [] -%}
-{%- set names = columns | map(attribute='name') | list -%}
 {%- set text = dbt.type_string() -%}
 {%- for problem in problems -%}{%- do log(model ~ ': ' ~ problem, info=true) -%}{%- endfor %}
 
@@ -39,7 +39,7 @@ shape as (
     {%- endfor %}
 
 )
-{%- if key in names and (rank is none or rank in names) %}
+{%- if columns and not problems %}
     {%- set lengths = [] -%}
     {%- set addresses = [] -%}
     {%- for column in columns -%}
