@@ -23,7 +23,7 @@ SOURCES: Mapping[str, tuple[str, list[tuple[str, str | None]]]] = {
     ),
     "seg_columns": (
         "select 'a@x.io' as email, cast(1 as decimal(9, 2)) as price, [1] as items, 'Ann' as last_name,"
-        " 'Kyiv' as \"City\", cast(1 as bigint) as \"order\"",
+        ' \'Kyiv\' as "City", cast(1 as bigint) as "order"',
         [
             ("Column City is not named in lower-case letters, digits and underscores.", None),
             ("Column items is of type INTEGER[]; the platform is known to take {types}.", None),
@@ -47,8 +47,8 @@ SOURCES: Mapping[str, tuple[str, list[tuple[str, str | None]]]] = {
         ],
     ),
     "src_ranked": (
-        "select email, cast(place as bigint) as row_rank"
-        " from (values ('a@x.io', 1), ('a@x.io', 2), ('b@x.io', 1), ('b@x.io', 1), ('c@x.io', null)) as t (email, place)",
+        "select email, cast(n as bigint) as row_rank"
+        " from (values ('a@x.io', 1), ('a@x.io', 2), ('b@x.io', 1), ('b@x.io', 1), ('c@x.io', null)) as t (email, n)",
         [
             ("Key and rank are not unique.", "b@x.io"),
             ("Key and rank are not unique.", "b@x.io"),
