@@ -39,6 +39,8 @@ final as (
         channel,
         last_opened_at,
         last_clicked_at,
+        last_human_open_at,
+        last_human_click_at,
         {{ esputnik.local_date('last_opened_at') }} as last_open_date,
         {{ esputnik.local_date('last_clicked_at') }} as last_click_date,
         {{ esputnik.local_date('first_human_open_at') }} as first_human_open_date,

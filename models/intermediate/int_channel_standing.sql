@@ -12,7 +12,7 @@ reach_events as (
     where
         {{ esputnik.utc_day_window('activity_day') }}
         and activity_at <= {{ esputnik.as_of() }}
-        and channel in ('email', 'sms', 'web_push', 'mobile_push')
+        and channel in ('email', 'sms', 'viber', 'web_push', 'mobile_push')
 
 ),
 
@@ -21,7 +21,7 @@ sends as (
     select * from {{ ref('int_sends') }}
     where
         {{ esputnik.utc_day_window('send_day') }}
-        and channel in ('email', 'sms', 'web_push', 'mobile_push')
+        and channel in ('email', 'sms', 'viber', 'web_push', 'mobile_push')
 
 ),
 {%- if var('resubscription_events') %}
@@ -44,6 +44,8 @@ events as (
 personal as (
 
     select 'sms' as channel
+    union all
+    select 'viber' as channel
     union all
     select 'web_push' as channel
     union all
@@ -78,7 +80,8 @@ signs as (
         channel,
         case
             when activity_type = 'UNDELIVERED' then 'bounced'
-            when activity_type in ('UNSUBSCRIBED', 'SPAM') then 'objected'
+            when activity_type = 'UNSUBSCRIBED' then 'unsubscribed'
+            when activity_type = 'SPAM' then 'complained'
             -- An open is no consent: only a new push subscription, or an event named as one, ends an objection.
             when activity_type = 'PUSH_SUBSCRIBED' then 'consented'
             else 'reached'
@@ -124,7 +127,8 @@ latest as (
         parties.party,
         max(case when signs.sign = 'bounced' then signs.sign_at end) as bounced_at,
         max(case when signs.sign = 'reached' then signs.sign_at end) as reached_at,
-        max(case when signs.sign = 'objected' then signs.sign_at end) as objected_at,
+        max(case when signs.sign = 'unsubscribed' then signs.sign_at end) as unsubscribed_at,
+        max(case when signs.sign = 'complained' then signs.sign_at end) as complained_at,
         max(case when signs.sign = 'consented' then signs.sign_at end) as consented_at
     from parties
     inner join signs
@@ -135,7 +139,7 @@ latest as (
 
 ),
 
-final as (
+standing as (
 
     select
         channel,
@@ -146,10 +150,26 @@ final as (
             else 0
         end as has_bounced,
         case
-            when objected_at is not null and (consented_at is null or consented_at <= objected_at) then 1
+            when unsubscribed_at is not null and (consented_at is null or consented_at <= unsubscribed_at) then 1
             else 0
-        end as has_objected
+        end as has_unsubscribed,
+        case
+            when complained_at is not null and (consented_at is null or consented_at <= complained_at) then 1
+            else 0
+        end as has_complained
     from latest
+
+),
+
+final as (
+
+    select
+        channel,
+        party,
+        has_bounced,
+        has_complained,
+        greatest(has_unsubscribed, has_complained) as has_objected
+    from standing
 
 )
 

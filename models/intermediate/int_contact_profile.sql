@@ -11,14 +11,7 @@ people as (
 
 purchases as (
 
-    select
-        *,
-        recency_days / nullif(repeat_days, 0) as days_between_orders,
-        {{ esputnik.add_seconds(
-            'last_order_at',
-            'cast(round(86400 * recency_days / nullif(repeat_days, 0)) as ' ~ esputnik.contract_type('INT64') ~ ')'
-        ) }} as expected_next_order_at
-    from {{ ref('int_purchases') }}
+    select * from {{ ref('int_purchases') }}
 
 ),
 
@@ -34,33 +27,15 @@ rfm as (
 
 ),
 
-p_alive as (
+rhythms as (
 
-    select * from {{ ref('int_p_alive') }}
+    select * from {{ ref('int_purchase_rhythm') }}
 
 ),
 
 engagement as (
 
-    select * from {{ ref('int_engagement') }}
-
-),
-
-tiers as (
-
-    select * from {{ ref('int_engagement_tier') }}
-
-),
-
-preferred_channels as (
-
-    select * from {{ ref('int_preferred_channel') }}
-
-),
-
-best_hours as (
-
-    select * from {{ ref('int_best_hour') }}
+    select * from {{ ref('int_engagement_profile') }}
 
 ),
 
@@ -90,30 +65,28 @@ final as (
         coalesce(purchases.repeat_days, 0) as repeat_days,
         purchases.recency_days,
         purchases.age_days,
-        p_alive.p_alive,
+        rhythms.p_alive,
         rfm.rfm_recency,
         rfm.rfm_frequency,
         rfm.rfm_monetary,
         coalesce(rfm.rfm_segment, 'none') as rfm_segment,
-        {{ esputnik.rounded('purchases.days_between_orders') }} as average_days_between_orders,
-        purchases.expected_next_order_at,
-        greatest(
-            coalesce({{ esputnik.days_since(esputnik.local_date('purchases.expected_next_order_at')) }}, 0), 0
-        ) as overdue_days,
+        rhythms.average_days_between_orders,
+        rhythms.expected_next_order_at,
+        coalesce(rhythms.overdue_days, 0) as overdue_days,
 
         -- engagement
-        coalesce(tiers.engagement_tier, 'unreached') as engagement_tier,
-        coalesce(engagement.engagement_score, 0) as engagement_score,
-        coalesce(preferred_channels.preferred_channel, 'none') as preferred_channel,
-        best_hours.best_send_hour,
+        engagement.engagement_tier,
+        engagement.engagement_score,
+        engagement.preferred_channel,
+        engagement.best_send_hour,
         engagement.last_click_at,
-        {{ esputnik.days_since('engagement.last_click_date') }} as days_since_last_click,
+        engagement.days_since_last_click,
         engagement.last_open_at,
-        {{ esputnik.days_since('engagement.last_open_date') }} as days_since_last_open,
-        coalesce(engagement.sends_7d, 0) as sends_7d,
-        coalesce(engagement.sends_30d, 0) as sends_30d,
-        coalesce(engagement.opens_30d, 0) as opens_30d,
-        coalesce(engagement.clicks_30d, 0) as clicks_30d,
+        engagement.days_since_last_open,
+        engagement.sends_7d,
+        engagement.sends_30d,
+        engagement.opens_30d,
+        engagement.clicks_30d,
 
         -- reachability
         {{ esputnik.flag('reachability.reachable_email') }} as reachable_email,
@@ -126,11 +99,8 @@ final as (
     left join purchases on people.contact_key = purchases.contact_key
     left join lifecycle on people.contact_key = lifecycle.contact_key
     left join rfm on people.contact_key = rfm.contact_key
-    left join p_alive on people.contact_key = p_alive.contact_key
-    left join engagement on people.contact_key = engagement.contact_key
-    left join tiers on people.contact_key = tiers.contact_key
-    left join preferred_channels on people.contact_key = preferred_channels.contact_key
-    left join best_hours on people.contact_key = best_hours.contact_key
+    left join rhythms on people.contact_key = rhythms.contact_key
+    inner join engagement on people.contact_key = engagement.contact_key
     left join reachability on people.contact_key = reachability.contact_key
 
 )

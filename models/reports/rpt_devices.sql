@@ -16,13 +16,9 @@ contacts as (
 
 ),
 
-refused as (
+reachability as (
 
-    select
-        channel,
-        party
-    from {{ ref('int_channel_standing') }}
-    where has_bounced = 1 or has_objected = 1
+    select * from {{ ref('int_reachability') }}
 
 ),
 
@@ -69,16 +65,14 @@ owned as (
         coalesce(devices.os_type, 'unknown') as os_type,
         coalesce(devices.os_version, 'unknown') as os_version,
         case
-            when devices.push_token is not null and contacts.contact_key is not null and refused.party is null then 1
-            else 0
+            when devices.push_token is null then 0
+            when devices.channel = 'web_push' then coalesce(reachability.reachable_web_push, 0)
+            else coalesce(reachability.reachable_mobile_push, 0)
         end as is_reachable,
         case when active.contact_key is not null then 1 else 0 end as is_active
     from devices
     left join contacts on devices.contact_id = contacts.contact_id
-    left join refused
-        on
-            devices.channel = refused.channel
-            and contacts.contact_key = refused.party
+    left join reachability on contacts.contact_key = reachability.contact_key
     left join active on contacts.contact_key = active.contact_key
 
 ),

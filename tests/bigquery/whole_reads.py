@@ -58,24 +58,21 @@ WHOLE_READS = [
         table="esputnik_marts.fct_sends",
         nodes=frozenset(
             {
-                "model int_contact_profile",
                 "model fct_attribution",
+                "model int_engagement",
+                "model int_reachability",
                 "model rpt_abandoned_carts",
                 "model rpt_campaign_performance",
                 "model rpt_channel_daily",
                 "model rpt_contact_fatigue",
                 "model rpt_deliverability",
-                "model rpt_devices",
                 "model rpt_link_clicks",
                 "model rpt_message_performance",
                 "model rpt_send_time",
                 "model rpt_workflow_performance",
                 "test assert_sends_add_up_to_the_reports",
-                "test unique_int_engagement_contact_key",
                 "test unique_int_engagement_previous_contact_key",
-                "test unique_int_engagement_tier_contact_key",
                 "test unique_int_engagement_tier_previous_contact_key",
-                "test unique_int_reachability_contact_key",
                 "test unique_together_int_channel_standing_channel__party",
                 "test unique_together_int_touches_order_id__send_id",
             }
@@ -88,18 +85,17 @@ WHOLE_READS = [
             "workflow_block_id workflow_id workflow_instance_id"
         ),
         reason="Reports of sends cover every campaign and message, and a person's standing and engagement have no end.",
-        cost="sends * 20 readers * (22 * 8 + about 5 * 15) at most; the campaign and message reports read keys again",
+        cost="sends * 17 readers * (22 * 8 + about 5 * 15) at most; the campaign and message reports read keys again",
     ),
     WholeRead(
         table="esputnik_marts.int_engagements",
         nodes=frozenset(
             {
-                "model int_contact_profile",
                 "model fct_attribution",
+                "model int_engagement",
+                "model int_engagement_profile",
                 "model rpt_link_clicks",
-                "test unique_int_engagement_contact_key",
                 "test unique_int_engagement_previous_contact_key",
-                "test unique_int_engagement_tier_contact_key",
                 "test unique_int_engagement_tier_previous_contact_key",
                 "test unique_int_preferred_channel_contact_key",
                 "test unique_together_int_touches_order_id__send_id",
@@ -111,17 +107,15 @@ WHOLE_READS = [
         ),
         reason="The score decays without an end, the last open and click may be of any day, touches of any order, "
         "clicks of any message.",
-        cost="opens and clicks * 10 readers * (6 * 8 + 34 + 7) at most, and once their links",
+        cost="opens and clicks * 8 readers * (6 * 8 + 34 + 7) at most, and once their links",
     ),
     WholeRead(
         table="esputnik_marts.int_reach_events",
         nodes=frozenset(
             {
-                "model int_contact_profile",
+                "model int_reachability",
                 "model rpt_audience_growth",
                 "model rpt_deliverability",
-                "model rpt_devices",
-                "test unique_int_reachability_contact_key",
                 "test unique_together_int_channel_standing_channel__party",
             }
         ),
@@ -129,7 +123,7 @@ WHOLE_READS = [
             "activity_at activity_day activity_type bounce_class channel contact_id send_id status_description"
         ),
         reason="An objection or a hard bounce stands until something ends it, and is counted on the day of the first.",
-        cost="failures, objections and subscriptions * 6 readers * (3 * 8 + 25 + 34 + a text)",
+        cost="failures, objections and subscriptions * 4 readers * (3 * 8 + 25 + 34 + a text)",
     ),
     WholeRead(
         table="esputnik_staging.stg_esputnik__contact_activities",

@@ -18,6 +18,7 @@ from tests.models.independent.people import people
 from tests.models.independent.raw import Account, read_account
 from tests.models.independent.sales import sales
 from tests.models.independent.sales_reports import Rows
+from tests.models.independent.segments import expected_segments
 from tests.models.independent.send_reports import SendReports
 from tests.models.independent.settings import Settings
 from tests.support.dbt import Dbt
@@ -77,7 +78,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(files: Path, dbt: Dbt) -> Path:
     database = files.parent / "account.duckdb"
     dbt.load("--from", "files", "--path", str(files), database=database)
-    models = ("--select", "+esputnik.reports", "+seg_contact_profile", "esputnik.intermediate")
+    models = ("--select", "+esputnik.reports", "+esputnik.segments", "esputnik.intermediate")
     dbt("build", *models, *UNTESTED, database=database, variables=variables(SETTINGS))
     return database
 
@@ -95,6 +96,20 @@ def test_campaign_report(database: Path, account: Account) -> None:
 def test_contact_profile(database: Path, account: Account) -> None:
     found = profile_differences(database, account, SETTINGS, "email")
     assert not found, said(found)
+
+
+def test_other_segment_views(database: Path, account: Account) -> None:
+    assert_segment_views(database, account, SETTINGS, "email")
+
+
+def assert_segment_views(database: Path, account: Account, settings: Settings, key: str) -> None:
+    persons = people(account, settings)
+    for view, rows in expected_segments(account, persons, sales(account, persons, settings), settings).items():
+        assert rows, f"nothing to compare in {view}"
+        grain = (key, "row_rank") if view.startswith("src_") else (key,)
+        of_grain = {place if isinstance(place, tuple) else (place,): row for place, row in rows.items()}
+        found = table_differences(database, f"esputnik_segments.{view}", grain, of_grain)
+        assert not found, f"{view}:\n{said(found)}"
 
 
 def test_reports_of_orders(database: Path, account: Account) -> None:
@@ -218,11 +233,12 @@ def assert_holdouts(database: Path, account: Account, settings: Settings) -> Non
 def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, account: Account) -> None:
     """Runs last: it builds over what the tests before it read."""
     settings = replace(SETTINGS, report_attribution_model="last_touch", contact_key="sms")
-    changed = ("--select", "esputnik.intermediate", "esputnik.marts", "esputnik.reports", "seg_contact_profile")
+    changed = ("--select", "esputnik.intermediate", "esputnik.marts", "esputnik.reports", "esputnik.segments")
     dbt("build", *changed, *UNTESTED, database=database, variables=variables(settings))
     found = report_differences(database, account, settings)
     found += profile_differences(database, account, settings, "phone")
     assert not found, said(found)
+    assert_segment_views(database, account, settings, "phone")
     assert_reports_of_orders(database, account, settings)
     assert_reports_of_people(database, account, settings)
     assert_reports_of_sends(database, account, settings)

@@ -46,6 +46,7 @@ class Order:
     status: str
     at: datetime
     total: Decimal
+    discount: Decimal
 
 
 @dataclass(frozen=True)
@@ -233,4 +234,5 @@ def _order(row: Row) -> Order:
         status=order_status(row.get("Status")),
         at=row["orderDate"].astimezone(UTC),
         total=Decimal(str(row["totalCost"] or 0)),
+        discount=Decimal(str(row.get("discount") or 0)),
     )

@@ -70,17 +70,21 @@ class Reachability:
 
     def stands_against(self, channel: str, contact_ids: Collection[int]) -> bool:
         """An unsubscribe or complaint, or a hard bounce that no later delivery or engagement cleared."""
+        return self.obstacle(channel, contact_ids) is not None
+
+    def obstacle(self, channel: str, contact_ids: Collection[int]) -> str | None:
+        """What stands against writing, the gravest of it."""
         rows = [row for contact_id in contact_ids for row in self.activities[channel, contact_id]]
-        refused = max((row.at for row in rows if row.activity_type in ("UNSUBSCRIBED", "SPAM")), default=None)
-        if refused is not None:
-            consents = [self.resubscribed.get(contact_id, LONG_AGO) for contact_id in contact_ids]
-            if channel in ("web_push", "mobile_push"):
-                consents += [row.at for row in rows if row.activity_type == "PUSH_SUBSCRIBED"]
-            if max(consents, default=LONG_AGO) <= refused:
-                return True
+        consents = [self.resubscribed.get(contact_id, LONG_AGO) for contact_id in contact_ids]
+        if channel in ("web_push", "mobile_push"):
+            consents += [row.at for row in rows if row.activity_type == "PUSH_SUBSCRIBED"]
+        for activity_type, name in (("SPAM", "complained"), ("UNSUBSCRIBED", "unsubscribed")):
+            refused = max((row.at for row in rows if row.activity_type == activity_type), default=None)
+            if refused is not None and max(consents, default=LONG_AGO) <= refused:
+                return name
         bounced = max((row.at for row in rows if is_hard_bounce(row)), default=None)
         arrived = [row.at for row in rows if row.activity_type in ("DELIVERED", "OPENED", "CLICKED")]
-        return bounced is not None and max(arrived, default=LONG_AGO) <= bounced
+        return "bounced" if bounced is not None and max(arrived, default=LONG_AGO) <= bounced else None
 
 
 def is_hard_bounce(activity: Activity) -> bool:

@@ -1,3 +1,5 @@
+{%- set habits = {'hour': 'engagements.activity_hour', 'weekday': esputnik.iso_weekday('engagements.activity_date')} %}
+
 with
 
 engagements as (
@@ -30,37 +32,44 @@ people as (
 
 ),
 
-hours as (
+{%- for part, habit in habits.items() %}
+
+{{ part }}s as (
 
     select
         contacts.contact_key,
-        engagements.activity_hour,
+        {{ habit }} as activity_{{ part }},
         count(*) as engagements_count
     from engagements
     inner join contacts on engagements.contact_id = contacts.contact_id
-    group by contacts.contact_key, engagements.activity_hour
+    group by 1, 2
 
 ),
 
-ranked as (
+best_{{ part }}s as (
 
     select
         contact_key,
-        activity_hour,
-        row_number() over (partition by contact_key order by engagements_count desc, activity_hour asc) as place
-    from hours
+        activity_{{ part }}
+    from {{ part }}s
+    qualify row_number() over (
+        partition by contact_key order by engagements_count desc, activity_{{ part }} asc
+    ) = 1
 
 ),
+{%- endfor %}
 
 final as (
 
     select
         people.contact_key,
-        ranked.activity_hour as best_send_hour
+        best_hours.activity_hour as best_send_hour,
+        best_weekdays.activity_weekday as best_send_weekday
     from people
-    inner join ranked on people.contact_key = ranked.contact_key
+    inner join best_hours on people.contact_key = best_hours.contact_key
+    inner join best_weekdays on people.contact_key = best_weekdays.contact_key
     -- Two sends say nothing of a habit.
-    where ranked.place = 1 and people.engaged_sends >= {{ var('best_hour_min_sends') }}
+    where people.engaged_sends >= {{ var('best_hour_min_sends') }}
 
 )
 

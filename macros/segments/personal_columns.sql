@@ -1,0 +1,18 @@
+{#-
+    Names of columns that hold personal data: those that the contract marks as `pii`, as staging calls them, and the names
+    that they go by behind staging.
+-#}
+{% macro personal_columns() -%}
+    {%- set names = ['email_address', 'phone_number'] -%}
+    {%- for dataset in graph.sources.values() | selectattr('source_name', 'equalto', 'esputnik') -%}
+        {%- for column in dataset.columns.values() if esputnik.is_personal(column) -%}
+            {%- do names.append(esputnik.snake_case(column.name)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(names | unique | list) }}
+{%- endmacro %}
+
+{#- Whether a column's meta says `pii: true`: in the contract that it is personal, in a segment view that it may be. -#}
+{% macro is_personal(column) -%}
+    {{ return(((column.config or {}).get('meta') or column.meta or {}).get('pii', false)) }}
+{%- endmacro %}

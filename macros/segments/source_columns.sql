@@ -1,0 +1,32 @@
+{#-
+    Columns of a model that the platform reads, as a list of dicts: name, data_type (in the words of its contract or of the
+    engine) and is_personal, whether its meta lets personal data through. An enforced contract speaks for the relation;
+    without one the relation is asked, which works for the models of any project.
+-#}
+{% macro source_columns(relation) -%}
+    {%- set node = (
+        graph.nodes.values()
+        | selectattr('resource_type', 'in', ['model', 'seed'])
+        | selectattr('schema', 'equalto', relation.schema) | selectattr('alias', 'equalto', relation.identifier) | first
+    ) -%}
+    {%- set described = node.columns if node else {} -%}
+    {%- set columns = [] -%}
+    {%- if node and node.config.get('contract', {}).get('enforced') -%}
+        {%- for column in described.values() -%}
+            {%- do columns.append({
+                'name': column.name, 'data_type': column.data_type, 'is_personal': esputnik.is_personal(column),
+            }) -%}
+        {%- endfor -%}
+    {%- else -%}
+        {%- for column in adapter.get_columns_in_relation(relation) -%}
+            {#- dbt's own name for a text without a length is a guess at one; that of the engine tells no array. -#}
+            {%- set is_guess = column.data_type.startswith('character varying') -%}
+            {%- do columns.append({
+                'name': column.name,
+                'data_type': column.dtype if is_guess else column.data_type,
+                'is_personal': column.name in described and esputnik.is_personal(described[column.name]),
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(columns) }}
+{%- endmacro %}

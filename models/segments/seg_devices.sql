@@ -1,0 +1,21 @@
+select
+    {{ esputnik.contact_key_column() }},
+    devices_count,
+    apps_count,
+    browsers_count,
+    push_tokens_count,
+    has_ios,
+    has_android,
+    has_other_os,
+    reachable_web_push,
+    reachable_mobile_push,
+    application_id,
+    app_version,
+    os_type,
+    os_version,
+    device_model,
+    device_category,
+    language_code,
+    time_zone,
+    time_zones_count
+from {{ ref('int_device_profile') }}
