@@ -103,8 +103,11 @@ staged as (
     select
         'contactActivities' as dataset,
         count(*) as staged_rows,
-        max(case when activities.activity_at <= {{ esputnik.as_of() }} then activities.activity_at end) as latest_row_at,
-        {{ esputnik.count_where('activities.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        max(
+            case when activities.activity_at <= {{ esputnik.as_of() }} then activities.activity_at end
+        ) as latest_row_at,
+        {{ esputnik.count_where('activities.contact_id is not null and known_contacts.contact_id is null') }}
+            as orphan_rows,
         {{ esputnik.count_where('activities.message_instance_id is null') }} as rows_without_message_instance,
         {{ esputnik.count_where('activity_types.spelling is null') }} as unknown_statuses
     from activities
@@ -125,7 +128,8 @@ staged as (
         'devices' as dataset,
         count(*) as staged_rows,
         {{ no_time }} as latest_row_at,
-        {{ esputnik.count_where('devices.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        {{ esputnik.count_where('devices.contact_id is not null and known_contacts.contact_id is null') }}
+            as orphan_rows,
         {{ no_count }} as rows_without_message_instance,
         {{ no_count }} as unknown_statuses
     from devices
@@ -134,8 +138,11 @@ staged as (
     select
         'events' as dataset,
         count(*) as staged_rows,
-        max(case when events.occurred_at <= {{ esputnik.as_of() }} then events.occurred_at end) as latest_row_at,
-        {{ esputnik.count_where('events.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        max(
+            case when events.occurred_at <= {{ esputnik.as_of() }} then events.occurred_at end
+        ) as latest_row_at,
+        {{ esputnik.count_where('events.contact_id is not null and known_contacts.contact_id is null') }}
+            as orphan_rows,
         {{ no_count }} as rows_without_message_instance,
         {{ no_count }} as unknown_statuses
     from events
@@ -153,8 +160,11 @@ staged as (
     select
         'orderItems' as dataset,
         count(*) as staged_rows,
-        max(case when order_items.order_at <= {{ esputnik.as_of() }} then order_items.order_at end) as latest_row_at,
-        {{ esputnik.count_where('order_items.order_id is not null and known_orders.order_id is null') }} as orphan_rows,
+        max(
+            case when order_items.order_at <= {{ esputnik.as_of() }} then order_items.order_at end
+        ) as latest_row_at,
+        {{ esputnik.count_where('order_items.order_id is not null and known_orders.order_id is null') }}
+            as orphan_rows,
         {{ no_count }} as rows_without_message_instance,
         {{ no_count }} as unknown_statuses
     from order_items
@@ -163,8 +173,11 @@ staged as (
     select
         'orders' as dataset,
         count(*) as staged_rows,
-        max(case when orders.order_at <= {{ esputnik.as_of() }} then orders.order_at end) as latest_row_at,
-        {{ esputnik.count_where('orders.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        max(
+            case when orders.order_at <= {{ esputnik.as_of() }} then orders.order_at end
+        ) as latest_row_at,
+        {{ esputnik.count_where('orders.contact_id is not null and known_contacts.contact_id is null') }}
+            as orphan_rows,
         {{ no_count }} as rows_without_message_instance,
         {{ esputnik.count_where('order_statuses.spelling is null') }} as unknown_statuses
     from orders
@@ -175,8 +188,11 @@ staged as (
     select
         'revenue' as dataset,
         count(*) as staged_rows,
-        max(case when revenue.activity_at <= {{ esputnik.as_of() }} then revenue.activity_at end) as latest_row_at,
-        {{ esputnik.count_where('revenue.contact_id is not null and known_contacts.contact_id is null') }} as orphan_rows,
+        max(
+            case when revenue.activity_at <= {{ esputnik.as_of() }} then revenue.activity_at end
+        ) as latest_row_at,
+        {{ esputnik.count_where('revenue.contact_id is not null and known_contacts.contact_id is null') }}
+            as orphan_rows,
         {{ no_count }} as rows_without_message_instance,
         {{ no_count }} as unknown_statuses
     from revenue

@@ -107,7 +107,7 @@ def test_killed_loads_are_completed_by_the_next(own_emulator: Emulator, tmp_path
         )
     nodes = json.loads((tmp_path / "duckdb" / "manifest.json").read_text())["nodes"].values()
     staging = [node["alias"] for node in nodes if node["resource_type"] == "model" and "staging" in node["fqn"]]
-    assert len(staging) == 9
+    assert len(staging) >= len(load_contract())
     with duckdb.connect(str(profiles / "warehouse.duckdb"), read_only=True) as duck:
         duck.execute("set TimeZone = 'UTC'")
         for table in staging:

@@ -230,6 +230,14 @@ def assert_holdouts(database: Path, account: Account, settings: Settings) -> Non
     assert_equal(database, {"holdout_lift": (("holdout_name", "measure"), rows)})
 
 
+def test_data_health(database: Path, files: Path) -> None:
+    expected = monitoring.data_health(files, SETTINGS.as_of)
+    checked = ", ".join(f"'{dataset}'" for (dataset,) in expected)
+    health = f"(select * from esputnik_reports.rpt_data_health where dataset in ({checked}))"
+    found = table_differences(database, health, ("dataset",), expected)
+    assert not found, said(found)
+
+
 def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, account: Account) -> None:
     """Runs last: it builds over what the tests before it read."""
     settings = replace(SETTINGS, report_attribution_model="last_touch", contact_key="sms")

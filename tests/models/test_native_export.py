@@ -149,6 +149,15 @@ def test_project_builds_on_the_native_export(dbt: Dbt, tmp_path: Path, variant: 
     events = rows(database, "select event_id from esputnik_staging.stg_esputnik__events")
     assert events == ([] if "events" in variant.absent else [(11,)])
 
+    # Nobody told how these rows came here, but what is wrong with them can be counted.
+    assert rows(
+        database,
+        "select raw_rows, staged_rows, duplicates_removed, orphan_rows, rows_without_message_instance,"
+        " unknown_statuses, freshness_hours, loads, last_load_at, rows_superseded, rows_rejected"
+        " from esputnik_reports.rpt_data_health where dataset = 'contactActivities'",
+    ) == [(4, 3, 1, 0, 0, 0, 23.8, None, None, None, None)]
+    assert rows(database, "select count(*) from esputnik_reports.rpt_data_health") == [(9,)]
+
     # A row that comes later changes its day, and the build after it sees that without partitions or load ids.
     with duckdb.connect(str(database)) as connection:
         connection.execute('update platform_export."contactActivities" set "contactId" = 3 where "contactId" = 2')

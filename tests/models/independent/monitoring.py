@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from statistics import median
 
-from .raw import Account
+from .raw import Account, Row, activity_type, distinct, generations, key_of, newest, order_status, renamed
 from .sales import Sale, days_from, total, valid
 from .sales_reports import Rows, grouped
 from .sends import Send, reports_opens, sends
@@ -101,3 +102,51 @@ def metric_anomalies(account: Account, found: list[Sale], settings: Settings) ->
                 "is_anomalous": is_anomalous,
             }
     return rows
+
+
+def data_health(folder: Path, as_of: datetime) -> Rows:
+    """Activities, events and orders as they lie in the files: what is repeated, orphaned, unknown or without a send."""
+    contacts = {row["contactId"] for rows in generations(folder, "contacts") for row in rows}
+
+    def health(raw: list[Row], once: list[Row], time: str, **counts: int | None) -> Row:
+        latest = max(row[time] for row in once if row[time] <= as_of).astimezone(UTC)
+        return {
+            "raw_rows": len(raw),
+            "staged_rows": len(once),
+            "duplicates_removed": len(raw) - len(once),
+            "latest_row_at": latest,
+            "orphan_rows": sum(row["contactId"] is not None and row["contactId"] not in contacts for row in once),
+            "rows_without_message_instance": counts.get("without_instance"),
+            "unknown_statuses": counts.get("unknown"),
+        }
+
+    activities = [
+        renamed(row, activityStatus="activity", activityDateTime="started")
+        for rows in generations(folder, "contactActivities")
+        for row in rows
+    ]
+    of_a_send = ("contactId", "messageInstanceId", "broadcastId", "workflowInstanceId")
+    once = distinct(activities, (*of_a_send, "activityStatus", "activityDateTime", "clickEventLink"))
+    events = [row for rows in generations(folder, "events") for row in rows]
+    orders = newest(generations(folder, "orders"), key_of("orderId"))
+    orders_once = distinct(orders, ("orderId",))
+    return {
+        ("contactActivities",): health(
+            activities,
+            once,
+            "activityDateTime",
+            without_instance=sum(row.get("messageInstanceId") is None for row in once),
+            unknown=sum(activity_type(row["activityStatus"]) == "OTHER" for row in once),
+        ),
+        ("events",): health(
+            events,
+            list({(row["eventId"], row["occured"].astimezone(UTC).date()): row for row in events}.values()),
+            "occured",
+        ),
+        ("orders",): health(
+            orders,
+            orders_once,
+            "orderDate",
+            unknown=sum(order_status(row.get("Status")) == "other" for row in orders_once),
+        ),
+    }
