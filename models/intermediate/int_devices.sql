@@ -18,16 +18,16 @@ final as (
         contacts.contact_key,
         devices.device_id,
         devices.application_id,
-        -- Apps tell their version, browsers have none.
-        case when devices.app_version is null then 'web_push' else 'mobile_push' end as channel,
-        case when devices.push_token is not null then 1 else 0 end as has_token,
         devices.app_version,
         devices.category,
         devices.device_model,
         devices.os_type,
         devices.os_version,
         devices.language_code,
-        devices.time_zone
+        devices.time_zone,
+        -- Apps tell their version, browsers have none.
+        case when devices.app_version is null then 'web_push' else 'mobile_push' end as channel,
+        case when devices.push_token is not null then 1 else 0 end as has_token
     from devices
     inner join contacts on devices.contact_id = contacts.contact_id
     where contacts.contact_key is not null
