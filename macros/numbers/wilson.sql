@@ -6,7 +6,7 @@
         side: -1 for the lower end, 1 for the upper.
 -#}
 {% macro wilson(hits, trials, side) -%}
-    {%- set z = '1.959964' -%}
+    {%- set z = esputnik.z_of_95() -%}
     {%- set n = 'nullif(' ~ trials ~ ', 0)' -%}
     ({{ hits }} / {{ n }} + {{ z }} * {{ z }} / (2 * {{ n }})
         {{ '+' if side > 0 else '-' }} {{ z }} * sqrt(

@@ -4,11 +4,15 @@
 
     An `as_of` without an offset is read in var `account_timezone`; one without a time is midnight, the start of that
     day. An `as_of` that is no ISO 8601 moment stops with a message.
+
+    Args:
+        days_ago: for the past standing: that many times 24 hours before. The macros beside this one take it too.
 -#}
-{% macro as_of_moment() -%}
+{% macro as_of_moment(days_ago=0) -%}
+    {%- set earlier = modules.datetime.timedelta(days=days_ago) -%}
     {%- set text = var('as_of') | string | trim -%}
     {%- if not text or text == 'None' -%}
-        {{ return(run_started_at.astimezone(modules.pytz.utc)) }}
+        {{ return(run_started_at.astimezone(modules.pytz.utc) - earlier) }}
     {%- endif -%}
 
     {%- set pattern = '^(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])'
@@ -33,5 +37,5 @@
     {%- if moment.tzinfo is none -%}
         {%- set moment = modules.pytz.timezone(esputnik.account_timezone()).localize(moment) -%}
     {%- endif -%}
-    {{ return(moment.astimezone(modules.pytz.utc)) }}
+    {{ return(moment.astimezone(modules.pytz.utc) - earlier) }}
 {%- endmacro %}

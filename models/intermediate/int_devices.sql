@@ -25,8 +25,7 @@ final as (
         devices.os_version,
         devices.language_code,
         devices.time_zone,
-        -- Apps tell their version, browsers have none.
-        case when devices.app_version is null then 'web_push' else 'mobile_push' end as channel,
+        {{ esputnik.device_channel('devices.app_version') }} as channel,
         case when devices.push_token is not null then 1 else 0 end as has_token
     from devices
     inner join contacts on devices.contact_id = contacts.contact_id

@@ -6,62 +6,25 @@ broadcasts as (
 
 ),
 
-all_sends as (
+sends as (
 
-    select * from {{ ref('int_sends') }}
+    select * from {{ ref('int_converted_sends') }}
     where
         {{ esputnik.utc_day_window('send_day') }}
         and broadcast_id is not null
 
 ),
 
-attribution_model as (
+credits as (
 
-    select * from {{ ref('int_report_attribution_model') }}
-
-),
-
-attribution as (
-
-    select * from {{ ref('fct_attribution') }}
+    select * from {{ ref('int_report_credits') }}
     where broadcast_id is not null
 
 ),
 
-credits as (
+attribution_model as (
 
-    select
-        attribution.broadcast_id,
-        attribution.touched_contact_id as contact_id,
-        attribution.message_instance_id,
-        attribution.credit,
-        case when attribution.is_in_account_currency = 1 then attribution.revenue else 0 end as revenue
-    from attribution
-    inner join attribution_model on attribution.attribution_model = attribution_model.attribution_model
-
-),
-
-converted as (
-
-    select distinct
-        broadcast_id,
-        contact_id,
-        message_instance_id
-    from credits
-
-),
-
-sends as (
-
-    select
-        all_sends.*,
-        case when converted.broadcast_id is not null then 1 else 0 end as is_converted
-    from all_sends
-    left join converted
-        on
-            all_sends.broadcast_id = converted.broadcast_id
-            and all_sends.contact_id = converted.contact_id
-            and all_sends.message_instance_id = converted.message_instance_id
+    select * from {{ ref('int_report_attribution_model') }}
 
 ),
 
@@ -72,9 +35,7 @@ counted as (
         {{ esputnik.channel_of_send() }} as channel,
         max(reports_opens) as reports_opens,
         {{ esputnik.send_counts() }},
-        {{ esputnik.count_where('is_converted = 1') }} as converted_sends,
-        {{ esputnik.count_where('is_converted = 1 and is_opened = 1') }} as converted_opened,
-        {{ esputnik.count_where('is_converted = 1 and is_clicked = 1') }} as converted_clicked
+        {{ esputnik.conversion_counts() }}
     from sends
     group by broadcast_id
 
@@ -135,7 +96,8 @@ rated as (
 
     select
         *,
-        {{ esputnik.send_rates() }}
+        {{ esputnik.send_rates() }},
+        {{ esputnik.conversion_rates() }}
     from joined
 
 ),
@@ -170,11 +132,10 @@ final as (
         {{ esputnik.rounded('rated.orders', 4) }} as orders,
         {{ esputnik.rounded('rated.revenue') }} as revenue,
         '{{ var("account_currency") }}' as currency,
-        {{ esputnik.ratio('rated.converted_sends', 'rated.delivered') }} as conversion_rate,
-        {{ esputnik.rounded(esputnik.ratio('rated.revenue', 'rated.delivered'), 4) }} as revenue_per_delivered,
-        case when rated.reports_opens = 1 then {{ esputnik.ratio('rated.converted_opened', 'rated.opened') }} end
-            as purchase_to_open_rate,
-        {{ esputnik.ratio('rated.converted_clicked', 'rated.clicked') }} as purchase_to_click_rate,
+        rated.conversion_rate,
+        rated.revenue_per_delivered,
+        rated.purchase_to_open_rate,
+        rated.purchase_to_click_rate,
         attribution_model.attribution_model
     from rated
     cross join attribution_model

@@ -64,8 +64,15 @@ WHOLE_READS = [
                 "model rpt_abandoned_carts",
                 "model rpt_campaign_performance",
                 "model rpt_channel_daily",
+                "model rpt_contact_fatigue",
                 "model rpt_deliverability",
+                "model rpt_link_clicks",
+                "model rpt_message_performance",
                 "model rpt_send_time",
+                "model rpt_workflow_performance",
+                "test assert_sends_add_up_to_the_reports",
+                "test unique_int_engagement_previous_contact_key",
+                "test unique_int_engagement_tier_previous_contact_key",
                 "test unique_together_int_channel_standing_channel__party",
                 "test unique_together_int_touches_order_id__send_id",
             }
@@ -74,11 +81,11 @@ WHOLE_READS = [
             "broadcast_id channel contact_id first_activity_at first_clicked_at first_complained_at "
             "first_delivered_at first_failed_at first_human_click_at first_human_open_at first_opened_at "
             "first_proof_at first_response_at first_unsubscribed_at is_no_touch last_delivered_at last_response_at "
-            "message_id message_instance_id reports_opens send_date send_day send_id sent_at workflow_id "
-            "workflow_instance_id"
+            "message_id message_instance_id message_language_code reports_opens send_date send_day send_id sent_at "
+            "workflow_block_id workflow_id workflow_instance_id"
         ),
-        reason="The campaign report covers every campaign, and a person's standing and engagement have no end.",
-        cost="sends * 10 readers * (22 * 8 + about 4 * 15) at most",
+        reason="Reports of sends cover every campaign and message, and a person's standing and engagement have no end.",
+        cost="sends * 17 readers * (22 * 8 + about 5 * 15) at most; the campaign and message reports read keys again",
     ),
     WholeRead(
         table="esputnik_marts.int_engagements",
@@ -87,19 +94,27 @@ WHOLE_READS = [
                 "model fct_attribution",
                 "model int_engagement",
                 "model int_engagement_profile",
+                "model rpt_link_clicks",
+                "test unique_int_engagement_previous_contact_key",
+                "test unique_int_engagement_tier_previous_contact_key",
                 "test unique_int_preferred_channel_contact_key",
                 "test unique_together_int_touches_order_id__send_id",
             }
         ),
-        columns=_names("activity_at activity_day channel contact_id is_click is_open is_suspected send_id"),
-        reason="The score decays without an end, the last open and click may be of any day, touches of any order.",
-        cost="opens and clicks * 5 readers * (6 * 8 + 34 + 7) at most",
+        columns=_names(
+            "activity_at activity_day activity_type channel click_event_link contact_id is_click is_open is_suspected "
+            "send_id"
+        ),
+        reason="The score decays without an end, the last open and click may be of any day, touches of any order, "
+        "clicks of any message.",
+        cost="opens and clicks * 8 readers * (6 * 8 + 34 + 7) at most, and once their links",
     ),
     WholeRead(
         table="esputnik_marts.int_reach_events",
         nodes=frozenset(
             {
                 "model int_reachability",
+                "model rpt_audience_growth",
                 "model rpt_deliverability",
                 "test unique_together_int_channel_standing_channel__party",
             }
@@ -107,7 +122,21 @@ WHOLE_READS = [
         columns=_names(
             "activity_at activity_day activity_type bounce_class channel contact_id send_id status_description"
         ),
-        reason="An objection or a hard bounce stands until something ends it.",
-        cost="failures, objections and subscriptions * 3 readers * (3 * 8 + 25 + 34 + a text)",
+        reason="An objection or a hard bounce stands until something ends it, and is counted on the day of the first.",
+        cost="failures, objections and subscriptions * 4 readers * (3 * 8 + 25 + 34 + a text)",
+    ),
+    WholeRead(
+        table="esputnik_staging.stg_esputnik__contact_activities",
+        nodes=frozenset({"model rpt_data_health"}),
+        columns=_names("activity_at activity_status contact_id message_instance_id"),
+        reason="Rows that no report counts are looked for among all; what is wrong may be as old as the account.",
+        cost="activities * (3 * 8 + about 11)",
+    ),
+    WholeRead(
+        table="esputnik_staging.stg_esputnik__events",
+        nodes=frozenset({"model rpt_data_health"}),
+        columns=_names("contact_id occurred_at"),
+        reason="As for activities.",
+        cost="events * 2 * 8",
     ),
 ]

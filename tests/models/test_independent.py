@@ -7,15 +7,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from loader.sources.demo import DemoSettings, export_demo
-from tests.models.independent import credits, products, sales_reports
+from tests.models.independent import credits, feedback, monitoring, products, sales_reports, standing
 from tests.models.independent.comparison import profile_differences, report_differences, said, table_differences
+from tests.models.independent.holdouts import Holdout, holdout_lift
 from tests.models.independent.people import people
 from tests.models.independent.raw import Account, read_account
 from tests.models.independent.sales import sales
+from tests.models.independent.sales_reports import Rows
 from tests.models.independent.segments import expected_segments
+from tests.models.independent.send_reports import SendReports
 from tests.models.independent.settings import Settings
 from tests.support.dbt import Dbt
 
@@ -27,6 +31,8 @@ SETTINGS = Settings(
     attribution_excluded_tags=("receipt", "confirmation"),
     resubscription_events=("emailSubscribed",),
     product_pairs_min_orders=2,
+    compare_days=45,
+    nps_link_pattern="/nps[?]score=([0-9]+)",
     p_alive_people=50,
     p_alive_days=180,
     p_alive_repeaters=10,
@@ -44,10 +50,17 @@ def variables(settings: Settings) -> dict[str, Any]:
         "contact_key": settings.contact_key,
         "account_currency": settings.account_currency,
         "report_attribution_model": settings.report_attribution_model or "",
+        "tracking_parameters": list(settings.tracking_parameters),
         "unsubscribe_link_patterns": list(settings.unsubscribe_link_patterns),
         "attribution_excluded_tags": list(settings.attribution_excluded_tags),
         "resubscription_events": list(settings.resubscription_events),
         "product_pairs_min_orders": settings.product_pairs_min_orders,
+        "compare_days": settings.compare_days,
+        "nps_source": {
+            "event_type_key": settings.nps_event_type_key,
+            "parameter": settings.nps_parameter,
+            "link_pattern": settings.nps_link_pattern,
+        },
         "p_alive_min_people": settings.p_alive_people,
         "p_alive_min_days": settings.p_alive_days,
         "p_alive_min_repeaters": settings.p_alive_repeaters,
@@ -65,7 +78,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(files: Path, dbt: Dbt) -> Path:
     database = files.parent / "account.duckdb"
     dbt.load("--from", "files", "--path", str(files), database=database)
-    models = ("--select", "+esputnik.reports", "+esputnik.segments")
+    models = ("--select", "+esputnik.reports", "+esputnik.segments", "esputnik.intermediate")
     dbt("build", *models, *UNTESTED, database=database, variables=variables(SETTINGS))
     return database
 
@@ -127,10 +140,94 @@ def assert_reports_of_orders(database: Path, account: Account, settings: Setting
         ),
         "attribution": (campaign, credits.attribution(account, sold, persons, settings)),
     }
+    assert_equal(database, expected)
+
+
+def test_reports_of_sends(database: Path, account: Account) -> None:
+    assert_reports_of_sends(database, account, SETTINGS)
+
+
+def assert_reports_of_sends(database: Path, account: Account, settings: Settings) -> None:
+    reports = SendReports(account, people(account, settings), settings)
+    expected = {
+        "channel_daily": (("send_date", "channel"), reports.channel_daily()),
+        "send_time": (("channel", "sent_weekday", "sent_hour"), reports.send_time()),
+        "deliverability": (("send_date", "email_domain", "bounce_class"), reports.deliverability()),
+        "message_performance": (("message_id", "message_language_code", "channel"), reports.message_performance()),
+        "workflow_performance": (("workflow_id", "workflow_block_id"), reports.workflow_performance()),
+        "link_clicks": (("message_id", "link"), reports.link_clicks()),
+        "audience_growth": (("audience_date", "signup_source", "language_code"), reports.audience_growth()),
+        "contact_fatigue": (("sends_from",), reports.contact_fatigue()),
+    }
+    assert_equal(database, expected)
+
+
+def assert_equal(database: Path, expected: dict[str, tuple[tuple[str, ...], Rows]]) -> None:
+    """Reports by name, each by the columns of its grain."""
     for report, (grain, rows) in expected.items():
         assert rows, f"nothing to compare in {report}"
         found = table_differences(database, f"esputnik_reports.rpt_{report}", grain, rows)
         assert not found, f"rpt_{report}:\n{said(found)}"
+
+
+def test_reports_of_people(database: Path, account: Account) -> None:
+    assert_reports_of_people(database, account, SETTINGS)
+
+
+def assert_reports_of_people(database: Path, account: Account, settings: Settings) -> None:
+    persons = people(account, settings)
+    past, then = standing.earlier(account, settings)
+    now, before = standing.buyers(account, persons, settings), standing.buyers(past, persons, then)
+    sold = sales(account, persons, settings)
+    person = ("contact_key",)
+    expected = {
+        "marts.int_rfm_previous": (person, standing.rfm(before)),
+        "marts.int_lifecycle": (person, standing.lifecycle(now)),
+        "marts.int_lifecycle_previous": (person, standing.lifecycle(before)),
+        "marts.int_engagement_tier_previous": (person, standing.tiers(past, persons, then)),
+        "reports.rpt_rfm": (("rfm_recency", "rfm_frequency"), standing.rfm_report(now)),
+        "reports.rpt_rfm_migration": (("previous_rfm_segment", "rfm_segment"), standing.rfm_migration(before, now)),
+        "reports.rpt_lifecycle": (("lifecycle_stage",), standing.lifecycle_report(account, persons, settings)),
+        "reports.rpt_churn_risk": (("p_alive_decile",), standing.churn_risk(now, settings)),
+        "reports.rpt_nps": (("answer_month", "answer_source"), feedback.nps(account, persons, settings)),
+        "reports.rpt_widgets": (("message_id", "shown_date"), feedback.widgets(account, settings)),
+        "reports.rpt_devices": (
+            ("application_id", "app_version", "os_type", "os_version"),
+            feedback.devices(account, persons, settings),
+        ),
+        "reports.rpt_metric_anomalies": (
+            ("metric", "channel", "metric_date"),
+            monitoring.metric_anomalies(account, sold, settings),
+        ),
+    }
+    for table, (grain, rows) in expected.items():
+        assert rows, f"nothing to compare in {table}"
+        found = table_differences(database, f"esputnik_{table}", grain, rows)
+        assert not found, f"{table}:\n{said(found)}"
+
+
+#: One that is over, one that goes on, one that holds nobody out, and one to come.
+HOLDOUTS = [
+    Holdout("over", 0, 3_999, date(2024, 9, 1), date(2025, 2, 28)),
+    Holdout("on", 5_000, 7_499, date(2025, 1, 1), None),
+    Holdout("nobody", 0, 0, date(2025, 1, 1), None),
+    Holdout("to come", 0, 999, date(2025, 6, 21), None),
+]
+
+
+def test_holdouts(database: Path, dbt: Dbt, account: Account) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from esputnik_seeds.holdouts")
+        values = [(one.name, one.first, one.last, one.since, one.until) for one in HOLDOUTS]
+        connection.executemany("insert into esputnik_seeds.holdouts values (?, ?, ?, ?, ?)", values)
+    dbt("run", "--select", "rpt_holdout_lift", database=database, variables=variables(SETTINGS))
+    assert_holdouts(database, account, SETTINGS)
+
+
+def assert_holdouts(database: Path, account: Account, settings: Settings) -> None:
+    persons = people(account, settings)
+    rows = holdout_lift(account, sales(account, persons, settings), persons, HOLDOUTS, settings)
+    assert_equal(database, {"holdout_lift": (("holdout_name", "measure"), rows)})
 
 
 def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, account: Account) -> None:
@@ -143,3 +240,6 @@ def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, a
     assert not found, said(found)
     assert_segment_views(database, account, settings, "phone")
     assert_reports_of_orders(database, account, settings)
+    assert_reports_of_people(database, account, settings)
+    assert_reports_of_sends(database, account, settings)
+    assert_holdouts(database, account, settings)

@@ -11,7 +11,7 @@ from typing import Any
 
 from .people import Person, key_by_contact, owner
 from .purchases import VALID
-from .raw import Account, Order
+from .raw import Account, Order, channel
 from .sends import Send
 from .settings import Settings, seed
 
@@ -20,13 +20,18 @@ WINDOWS = seed("attribution_windows")
 
 @dataclass(frozen=True)
 class Credit:
-    """A share of an order that goes to a message instance sent to a contact in a broadcast (or in none)."""
+    """A share of an order that goes to a message instance sent to a contact in a broadcast (or in none).
+
+    The platform names no send: its credits have none.
+    """
 
     order: Order
     share: Fraction
+    channel: str
     broadcast_id: int | None
     contact_id: int | None
     instance_id: int | None
+    send: Send | None = None
 
     @property
     def amount(self) -> Decimal:
@@ -56,6 +61,7 @@ def platform(account: Account) -> list[Credit]:
         Credit(
             by_id[order_id],
             Fraction(1, len(shared)),
+            channel(row.get("mediaType")),
             row.get("broadcastId"),
             row.get("contactId"),
             row.get("messageInstanceId"),
@@ -112,5 +118,6 @@ def last_touch(account: Account, sends: list[Send], persons: dict[Any, Person], 
         within = [touch for touch in candidates if touch.at <= order.at <= touch.at + touch.window]
         if within:
             send = max(within, key=lambda touch: (touch.at, touch.rank)).send
-            credits.append(Credit(order, Fraction(1), send.broadcast_id, send.contact_id, send.key[1]))
+            to = (send.channel, send.broadcast_id, send.contact_id, send.key[1], send)
+            credits.append(Credit(order, Fraction(1), *to))
     return credits

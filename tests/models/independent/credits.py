@@ -113,9 +113,7 @@ def splits(account: Account, sale_list: list[Sale], persons: dict[Any, Person], 
 
 
 def _of_send(send: Send) -> Campaign:
-    workflow_id = max((row.workflow_id for row in send.activities if row.workflow_id is not None), default=None)
-    message_id = max((row.message_id for row in send.activities if row.message_id is not None), default=None)
-    return campaign(send.channel, send.broadcast_id, workflow_id, message_id)
+    return campaign(send.channel, send.broadcast_id, send.workflow_id, send.message_id)
 
 
 def _named_by_platform(account: Account, sale: Sale, message_of: dict[int | None, int]) -> list[Campaign]:

@@ -24,7 +24,9 @@ class Activity:
     broadcast_id: int | None
     workflow_id: str | None
     workflow_instance_id: str | None
+    block_id: str | None
     message_id: int | None
+    language: str | None
     activity_type: str
     channel: str
     at: datetime
@@ -58,6 +60,7 @@ class Account:
     revenue: list[Row]
     devices: list[Row]
     broadcasts: list[Row]
+    messages: list[Row]
     events: list[Row]
 
 
@@ -169,7 +172,10 @@ def read_account(folder: Path, as_of: datetime) -> Account:
             *("contactId", "messageInstanceId", "broadcastId", "workflowInstanceId"),
             *("activityStatus", "activityDateTime", "clickEventLink"),
         ),
-        ("mediaType", "statusDescription", "messageTags", "messageId", "workflowId"),
+        (
+            *("mediaType", "statusDescription", "messageTags"),
+            *("messageId", "messageLanguageCode", "workflowId", "workflowBlockId"),
+        ),
     )
     orders = distinct(
         newest(generations(folder, "orders"), key_of("orderId")), ("orderId",), ("Status", "totalCost", "orderDate")
@@ -195,6 +201,7 @@ def read_account(folder: Path, as_of: datetime) -> Account:
             newest(generations(folder, "devices"), key_of("deviceId", "applicationId")), ("deviceId", "applicationId")
         ),
         broadcasts=distinct(newest(generations(folder, "broadcasts"), key_of("id")), ("id", "groupId")),
+        messages=distinct(newest(generations(folder, "messages"), key_of("messageId")), ("messageId",), ("name",)),
         events=[row for rows in generations(folder, "events") for row in rows if happened(row["occured"])],
     )
 
@@ -206,7 +213,9 @@ def _activity(row: Row) -> Activity:
         broadcast_id=row.get("broadcastId"),
         workflow_id=row.get("workflowId"),
         workflow_instance_id=row.get("workflowInstanceId"),
+        block_id=row.get("workflowBlockId"),
         message_id=row.get("messageId"),
+        language=row.get("messageLanguageCode"),
         activity_type=activity_type(row["activityStatus"]),
         channel=channel(row.get("mediaType")),
         at=row["activityDateTime"].astimezone(UTC),

@@ -6,8 +6,8 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from .attribution import last_touch, platform
-from .people import people
+from .attribution import Credit, last_touch, platform
+from .people import Person, people
 from .purchases import cents, order_currency, rounded
 from .raw import Account, Row, channel
 from .sends import Send, reports_opens, sends
@@ -22,12 +22,7 @@ def ratio(part: float | Decimal, whole: int) -> float | None:
 def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
     """Rows by broadcast_id."""
     all_sends = sends(account.activities, settings)
-    model = settings.report_attribution_model or ("platform" if account.revenue else "last_touch")
-    credits = (
-        platform(account)
-        if model == "platform"
-        else last_touch(account, all_sends, people(account, settings), settings)
-    )
+    model, credits = report_credits(account, all_sends, people(account, settings), settings)
     currency = order_currency(account, settings)
     sends_of: dict[int | None, list[Send]] = defaultdict(list)
     for send in all_sends:
@@ -40,8 +35,9 @@ def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
         own = [credit for credit in credits if credit.broadcast_id == broadcast_id]
         counted = [credit for credit in own if currency[credit.order.order_id] == settings.account_currency]
         revenue = sum((credit.amount for credit in counted), Decimal(0))
-        buyers = {(credit.contact_id, credit.instance_id) for credit in own}
-        rates = _rates(channel(broadcast["mediaType"]), sends_of[broadcast_id], buyers)
+        sent = sends_of[broadcast_id]
+        rates = send_numbers(sent, reports_opens(channel(broadcast["mediaType"])))
+        rates |= conversion_rates(sent, reports_opens(channel(broadcast["mediaType"])), own)
         report[broadcast_id] = {
             "broadcast_id": broadcast_id,
             "broadcast_name": broadcast["name"],
@@ -55,8 +51,17 @@ def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
     return report
 
 
-def _rates(sent_by: str, own: list[Send], buyers: set[tuple[Any, Any]]) -> Row:
-    """Counts of a broadcast's sends, and the rates of the definitions.
+def report_credits(
+    account: Account, all_sends: list[Send], persons: dict[Any, Person], settings: Settings
+) -> tuple[str, list[Credit]]:
+    """The model that reports use, and its credits."""
+    model = settings.report_attribution_model or ("platform" if account.revenue else "last_touch")
+    credits = platform(account) if model == "platform" else last_touch(account, all_sends, persons, settings)
+    return model, credits
+
+
+def send_numbers(own: list[Send], seen: bool) -> Row:
+    """Counts of sends, and the rates of the definitions; those of opens where the channel lets opens be seen.
 
     Suspected opens and clicks are counted beside opened and clicked, in the same unit: sends that nobody else opened.
     """
@@ -66,8 +71,6 @@ def _rates(sent_by: str, own: list[Send], buyers: set[tuple[Any, Any]]) -> Row:
     clicked = sum(bool(send.clicks) for send in own)
     unsubscribed = sum(bool(send.of_type("UNSUBSCRIBED")) for send in own)
     complained = sum(bool(send.of_type("SPAM")) for send in own)
-    converted = [send for send in own if (send.contact_id, send.key[1]) in buyers]
-    seen = reports_opens(sent_by)
     return {
         "sends": len(own),
         "delivered": delivered,
@@ -85,7 +88,17 @@ def _rates(sent_by: str, own: list[Send], buyers: set[tuple[Any, Any]]) -> Row:
         "complaint_rate": ratio(complained, delivered),
         "suspected_opens": sum(bool(send.opens) and not send.human_opens for send in own),
         "suspected_clicks": sum(bool(send.clicks) and not send.human_clicks for send in own),
-        "conversion_rate": ratio(len(converted), delivered),
-        "purchase_to_open_rate": ratio(sum(bool(send.opens) for send in converted), opened) if seen else None,
-        "purchase_to_click_rate": ratio(sum(bool(send.clicks) for send in converted), clicked),
+    }
+
+
+def conversion_rates(own: list[Send], seen: bool, credits: list[Credit]) -> Row:
+    """Rates of sends with an attributed order: a credit's own send, or all that went by what the platform names."""
+    by_send = {credit.send.key for credit in credits if credit.send is not None}
+    by_name = {(credit.contact_id, credit.instance_id, credit.broadcast_id) for credit in credits if not credit.send}
+    converted = [send for send in own if send.key in by_send or send.key[:3] in by_name]
+    opened, clicked = [send for send in own if send.opens], [send for send in own if send.clicks]
+    return {
+        "conversion_rate": ratio(len(converted), sum(bool(send.deliveries) for send in own)),
+        "purchase_to_open_rate": ratio(sum(send in opened for send in converted), len(opened)) if seen else None,
+        "purchase_to_click_rate": ratio(sum(send in clicked for send in converted), len(clicked)),
     }

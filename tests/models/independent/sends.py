@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -45,6 +46,27 @@ class Send:
     def at(self) -> datetime:
         return self.activities[0].at
 
+    @cached_property
+    def workflow_id(self) -> str | None:
+        return self._named(activity.workflow_id for activity in self.activities)
+
+    @cached_property
+    def block_id(self) -> str | None:
+        return self._named(activity.block_id for activity in self.activities)
+
+    @cached_property
+    def message_id(self) -> int | None:
+        return max((row.message_id for row in self.activities if row.message_id is not None), default=None)
+
+    @cached_property
+    def language(self) -> str | None:
+        return self._named(activity.language for activity in self.activities)
+
+    @staticmethod
+    def _named(names: Iterable[str | None]) -> str | None:
+        """What the activities that say it say; should they differ, the last in order."""
+        return max((name for name in names if name is not None), default=None)
+
     def of_type(self, *types: str) -> list[Activity]:
         return [activity for activity in self.activities if activity.activity_type in types]
 
@@ -56,7 +78,12 @@ class Send:
     @cached_property
     def clicks(self) -> list[Activity]:
         """Clicked = has CLICKED on a link that is not an unsubscribe link."""
-        return [activity for activity in self.of_type("CLICKED") if not self._unsubscribes(activity)]
+        return [activity for activity in self.of_type("CLICKED") if not self.unsubscribes(activity)]
+
+    @property
+    def engaged_by_human(self) -> bool:
+        """Engaged = opened or clicked; suspected machines are left out."""
+        return bool(self.human_opens or self.human_clicks)
 
     @cached_property
     def bounced(self) -> bool:
@@ -92,7 +119,7 @@ class Send:
     def human_clicks(self) -> list[Activity]:
         return [activity for activity in self.clicks if activity not in self.by_machines]
 
-    def _unsubscribes(self, click: Activity) -> bool:
+    def unsubscribes(self, click: Activity) -> bool:
         link = (click.link or "").lower()
         return any(pattern.lower().strip("%") in link for pattern in self.settings.unsubscribe_link_patterns)
 

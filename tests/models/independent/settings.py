@@ -29,6 +29,7 @@ class Settings:
     report_attribution_model: str | None = None
     unsubscribe_link_patterns: tuple[str, ...] = ()
     attribution_excluded_tags: tuple[str, ...] = ()
+    tracking_parameters: tuple[str, ...] = ("utm_*", "gclid")
     machine_open_seconds: int = 5
     machine_click_links: int = 3
     machine_click_seconds: int = 2
@@ -36,6 +37,10 @@ class Settings:
     p_alive_people: int = 500
     p_alive_days: int = 180
     p_alive_repeaters: int = 50
+    compare_days: int = 30
+    nps_event_type_key: str = "npsAnswer"
+    nps_parameter: str = "score"
+    nps_link_pattern: str = ""
     resubscription_events: tuple[str, ...] = field(default=())
 
     @cached_property

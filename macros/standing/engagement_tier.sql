@@ -1,0 +1,42 @@
+{#-
+    The rule of `int_engagement_tier`, at `as_of` or so many days ago.
+
+    Args:
+        engagement_relation: a relation like `int_engagement` as of the same moment.
+-#}
+{% macro engagement_tier(engagement_relation, days_ago=0) -%}
+with
+
+engagement as (
+
+    select
+        contact_key,
+        last_delivery_date,
+        last_human_click_date,
+        coalesce(
+            greatest(last_human_open_date, last_human_click_date), last_human_open_date, last_human_click_date
+        ) as last_engaged_date
+    from {{ engagement_relation }}
+
+),
+
+-- The first tier that fits. People without a send are no rows here: they are unreached.
+final as (
+
+    select
+        contact_key,
+        case
+            when {{ esputnik.in_window('last_human_click_date', var('engagement_champion_days'), days_ago) }} then 'champion'
+            when {{ esputnik.in_window('last_engaged_date', var('engagement_engaged_days'), days_ago) }} then 'engaged'
+            when {{ esputnik.in_window('last_engaged_date', var('engagement_cooling_days'), days_ago) }} then 'cooling'
+            when {{ esputnik.in_window('last_delivery_date', var('engagement_cooling_days'), days_ago) }} then 'dormant'
+            when last_delivery_date is not null and last_engaged_date is null then 'never'
+            when last_engaged_date is not null then 'inactive'
+            else 'unreached'
+        end as engagement_tier
+    from engagement
+
+)
+
+select * from final
+{%- endmacro %}

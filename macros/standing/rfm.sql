@@ -1,0 +1,80 @@
+{#-
+    The rule of `int_rfm`: scores and segments of the buyers of a relation like `int_purchases`.
+-#}
+{% macro rfm(purchases_relation) -%}
+with
+
+purchases as (
+
+    select * from {{ purchases_relation }}
+
+),
+
+bands as (
+
+    select
+        measure,
+        score,
+        from_value,
+        -- A band reaches up to the next one's start; the last has no end.
+        lead(from_value) over (partition by measure order by from_value) as below_value
+    from {{ ref('rfm_bands') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('rfm_segments') }}
+
+),
+
+ranked as (
+
+    select
+        contact_key,
+        days_since_last_order,
+        orders_count,
+        percent_rank() over (order by revenue) as revenue_rank
+    from purchases
+
+),
+
+scored as (
+
+    select
+        ranked.contact_key,
+        recency.score as rfm_recency,
+        frequency.score as rfm_frequency,
+        cast(least(5, 1 + floor(5 * ranked.revenue_rank)) as {{ esputnik.contract_type('INT64') }}) as rfm_monetary
+    from ranked
+    left join bands as recency
+        on
+            recency.measure = 'recency'
+            and ranked.days_since_last_order >= recency.from_value
+            and ranked.days_since_last_order < coalesce(recency.below_value, ranked.days_since_last_order + 1)
+    left join bands as frequency
+        on
+            frequency.measure = 'frequency'
+            and ranked.orders_count >= frequency.from_value
+            and ranked.orders_count < coalesce(frequency.below_value, ranked.orders_count + 1)
+
+),
+
+final as (
+
+    select
+        scored.contact_key,
+        scored.rfm_recency,
+        scored.rfm_frequency,
+        scored.rfm_monetary,
+        coalesce(segments.rfm_segment, 'none') as rfm_segment
+    from scored
+    left join segments
+        on
+            scored.rfm_recency = segments.recency_score
+            and scored.rfm_frequency = segments.frequency_score
+
+)
+
+select * from final
+{%- endmacro %}

@@ -1,0 +1,79 @@
+{#-
+    The rule of `int_sends`: the sends of fct_sends as they stood at `as_of`, or so many days ago. What happened later has
+    not happened yet.
+-#}
+{% macro sends_as_of(days_ago=0) -%}
+with
+
+sends as (
+
+    select * from {{ ref('fct_sends') }}
+    where
+        {{ esputnik.utc_day_window('send_day', days_ago=days_ago) }}
+        and first_activity_at <= {{ esputnik.as_of(days_ago) }}
+
+),
+
+standing as (
+
+    select
+        send_id,
+        contact_id,
+        message_instance_id,
+        broadcast_id,
+        workflow_id,
+        workflow_instance_id,
+        workflow_block_id,
+        message_id,
+        message_language_code,
+        channel,
+        reports_opens,
+        is_no_touch,
+        send_day,
+        send_date,
+        send_hour,
+        first_activity_at,
+        {{ esputnik.moments_until(esputnik.as_of(days_ago)) }},
+        case when sent_at <= {{ esputnik.as_of(days_ago) }} then sent_at end as sent_at,
+        -- Where the last of several came later, the first is the latest known then.
+        case
+            when last_delivered_at <= {{ esputnik.as_of(days_ago) }} then last_delivered_at
+            when first_delivered_at <= {{ esputnik.as_of(days_ago) }} then first_delivered_at
+        end as last_delivered_at,
+        case
+            when last_response_at <= {{ esputnik.as_of(days_ago) }} then last_response_at
+            when first_response_at <= {{ esputnik.as_of(days_ago) }} then first_response_at
+        end as last_response_at
+    from sends
+
+),
+
+final as (
+
+    select
+        send_id,
+        contact_id,
+        message_instance_id,
+        broadcast_id,
+        workflow_id,
+        workflow_instance_id,
+        workflow_block_id,
+        message_id,
+        message_language_code,
+        channel,
+        reports_opens,
+        {{ esputnik.send_flags() }},
+        is_no_touch,
+        send_day,
+        send_date,
+        send_hour,
+        first_activity_at,
+        sent_at,
+        last_delivered_at,
+        last_response_at
+    from standing
+
+)
+
+select * from final
+{%- endmacro %}

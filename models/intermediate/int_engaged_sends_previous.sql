@@ -1,0 +1,1 @@
+{{ esputnik.engaged_sends(days_ago=var('compare_days')) }}

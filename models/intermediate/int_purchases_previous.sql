@@ -1,0 +1,1 @@
+{{ esputnik.purchases(days_ago=var('compare_days')) }}

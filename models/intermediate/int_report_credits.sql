@@ -1,0 +1,36 @@
+with
+
+attribution_model as (
+
+    select * from {{ ref('int_report_attribution_model') }}
+
+),
+
+attribution as (
+
+    select * from {{ ref('fct_attribution') }}
+    where is_attributed = 1
+
+),
+
+final as (
+
+    select
+        attribution.order_id,
+        attribution.touch_number,
+        attribution.channel,
+        attribution.broadcast_id,
+        attribution.workflow_id,
+        attribution.message_id,
+        attribution.message_instance_id,
+        attribution.send_id,
+        attribution.touched_contact_id as contact_id,
+        attribution.credit,
+        -- Reports of sends show one currency: an order in another counts as an order, without money.
+        case when attribution.is_in_account_currency = 1 then attribution.revenue else 0 end as revenue
+    from attribution
+    inner join attribution_model on attribution.attribution_model = attribution_model.attribution_model
+
+)
+
+select * from final

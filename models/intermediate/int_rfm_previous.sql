@@ -1,0 +1,1 @@
+{{ esputnik.rfm(ref('int_purchases_previous')) }}

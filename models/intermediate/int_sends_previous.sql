@@ -1,0 +1,1 @@
+{{ esputnik.sends_as_of(days_ago=var('compare_days')) }}

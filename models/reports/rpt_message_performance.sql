@@ -1,0 +1,190 @@
+with
+
+messages as (
+
+    select * from {{ ref('dim_messages') }}
+
+),
+
+sends as (
+
+    select * from {{ ref('int_converted_sends') }}
+    where {{ esputnik.utc_day_window('send_day') }}
+
+),
+
+credits as (
+
+    select * from {{ ref('int_report_credits') }}
+
+),
+
+attribution_model as (
+
+    select * from {{ ref('int_report_attribution_model') }}
+
+),
+
+counted as (
+
+    select
+        message_id,
+        coalesce(message_language_code, 'unknown') as message_language_code,
+        channel,
+        max(reports_opens) as reports_opens,
+        {{ esputnik.send_counts() }},
+        {{ esputnik.conversion_counts() }}
+    from sends
+    group by 1, 2, 3
+
+),
+
+-- No model of attribution knows languages: a credit's is that of the send it goes to. No broadcast is 0.
+languages as (
+
+    select
+        contact_id,
+        message_instance_id,
+        coalesce(broadcast_id, 0) as broadcast_or_none,
+        max(message_language_code) as message_language_code
+    from sends
+    where is_converted = 1
+    group by 1, 2, 3
+
+),
+
+credited as (
+
+    select
+        credits.message_id,
+        credits.channel,
+        credits.credit,
+        credits.revenue,
+        coalesce(languages.message_language_code, 'unknown') as message_language_code
+    from credits
+    left join languages
+        on
+            credits.contact_id = languages.contact_id
+            and credits.message_instance_id = languages.message_instance_id
+            and coalesce(credits.broadcast_id, 0) = languages.broadcast_or_none
+
+),
+
+-- Stacked and summed, not joined: either side may know a message alone, and some have no number.
+stacked as (
+
+    select
+        message_id,
+        message_language_code,
+        channel,
+        reports_opens,
+        sends,
+        delivered,
+        bounced,
+        opened,
+        clicked,
+        unsubscribed,
+        complained,
+        suspected_opens,
+        suspected_clicks,
+        converted_sends,
+        converted_opened,
+        converted_clicked,
+        {{ esputnik.money('0') }} as orders,
+        {{ esputnik.money('0') }} as revenue
+    from counted
+    union all
+    select
+        message_id,
+        message_language_code,
+        channel,
+        0 as reports_opens,
+        0 as sends,
+        0 as delivered,
+        0 as bounced,
+        0 as opened,
+        0 as clicked,
+        0 as unsubscribed,
+        0 as complained,
+        0 as suspected_opens,
+        0 as suspected_clicks,
+        0 as converted_sends,
+        0 as converted_opened,
+        0 as converted_clicked,
+        {{ esputnik.money('credit') }} as orders,
+        {{ esputnik.money('revenue') }} as revenue
+    from credited
+
+),
+
+summed as (
+
+    select
+        message_id,
+        message_language_code,
+        channel,
+        max(reports_opens) as reports_opens,
+        {%- for count in [
+            'sends', 'delivered', 'bounced', 'opened', 'clicked', 'unsubscribed', 'complained', 'suspected_opens',
+            'suspected_clicks', 'converted_sends', 'converted_opened', 'converted_clicked',
+        ] %}
+        cast(sum({{ count }}) as {{ esputnik.contract_type('INT64') }}) as {{ count }},
+        {%- endfor %}
+        sum(orders) as orders,
+        sum(revenue) as revenue
+    from stacked
+    group by 1, 2, 3
+
+),
+
+rated as (
+
+    select
+        *,
+        {{ esputnik.send_rates() }},
+        {{ esputnik.conversion_rates() }}
+    from summed
+
+),
+
+final as (
+
+    select
+        rated.message_id,
+        messages.message_name,
+        rated.message_language_code,
+        rated.channel,
+
+        rated.sends,
+        rated.delivered,
+        rated.bounced,
+        rated.opened,
+        rated.clicked,
+        rated.unsubscribed,
+        rated.complained,
+        rated.suspected_opens,
+        rated.suspected_clicks,
+
+        rated.delivery_rate,
+        rated.bounce_rate,
+        rated.open_rate,
+        rated.click_rate,
+        rated.click_to_open_rate,
+        rated.unsubscribe_rate,
+        rated.complaint_rate,
+
+        {{ esputnik.rounded('rated.orders', 4) }} as orders,
+        {{ esputnik.rounded('rated.revenue') }} as revenue,
+        '{{ var("account_currency") }}' as currency,
+        rated.conversion_rate,
+        rated.revenue_per_delivered,
+        rated.purchase_to_open_rate,
+        rated.purchase_to_click_rate,
+        attribution_model.attribution_model
+    from rated
+    cross join attribution_model
+    left join messages on rated.message_id = messages.message_id
+
+)
+
+select * from final
