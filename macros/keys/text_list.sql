@@ -1,8 +1,8 @@
-{#- Texts as a list of literals, for `in (…)`. -#}
+{#- Texts as a list of literals, for `in (…)`; of none, a null, which nothing is in. -#}
 {% macro text_list(values) -%}
     {%- set literals = [] -%}
     {%- for value in values -%}
         {%- do literals.append(dbt.string_literal(dbt.escape_single_quotes(value))) -%}
     {%- endfor -%}
-    {{ return(literals | join(', ')) }}
+    {{ return(literals | join(', ') or 'null') }}
 {%- endmacro %}

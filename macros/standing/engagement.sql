@@ -103,15 +103,17 @@ sent as (
         {%- set is_send = esputnik.in_window('sends.send_date', days, days_ago) %}
         {{ esputnik.count_where(is_send) }} as sends_{{ days }}d,
         {%- for channel in channels %}
-        {{ esputnik.count_where("sends.channel = '" ~ channel ~ "' and " ~ is_send) }} as {{ channel }}_sends_{{ days }}d,
+        {{ esputnik.count_where("sends.channel = '" ~ channel ~ "' and " ~ is_send) }}
+            as {{ channel }}_sends_{{ days }}d,
         {%- endfor %}
         {%- endfor %}
         {{ esputnik.count_where(
             "sends.channel = 'email' and " ~ esputnik.in_window('sends.delivered_date', var('sunset_days'), days_ago)
         ) }} as emails_before_sunset,
         -- Of people who never opened or clicked, all sends.
-        {{ esputnik.count_where('reacted.last_engaged_at is null or sends.first_activity_at > reacted.last_engaged_at') }}
-            as sends_since_engagement,
+        {{ esputnik.count_where(
+            'reacted.last_engaged_at is null or sends.first_activity_at > reacted.last_engaged_at'
+        ) }} as sends_since_engagement,
         max(sends.delivered_date) as last_delivery_date
     from sends
     inner join contacts on sends.contact_id = contacts.contact_id

@@ -1,10 +1,11 @@
-{%- set habits = {'hour': 'engagements.activity_hour', 'weekday': esputnik.iso_weekday('engagements.activity_date')} %}
-
 with
 
 engagements as (
 
-    select * from {{ ref('int_engagements') }}
+    select
+        *,
+        {{ esputnik.iso_weekday('activity_date') }} as activity_weekday
+    from {{ ref('int_engagements') }}
     where
         {{ esputnik.utc_day_window('activity_day', var('habit_days')) }}
         and {{ esputnik.in_window('activity_date', var('habit_days')) }}
@@ -32,17 +33,17 @@ people as (
 
 ),
 
-{%- for part, habit in habits.items() %}
+{%- for part in ['hour', 'weekday'] %}
 
 {{ part }}s as (
 
     select
         contacts.contact_key,
-        {{ habit }} as activity_{{ part }},
+        engagements.activity_{{ part }},
         count(*) as engagements_count
     from engagements
     inner join contacts on engagements.contact_id = contacts.contact_id
-    group by 1, 2
+    group by contacts.contact_key, engagements.activity_{{ part }}
 
 ),
 

@@ -32,11 +32,7 @@ events as (
     where
         {{ esputnik.utc_day_window('occurred_day') }}
         and occurred_at <= {{ esputnik.as_of() }}
-        and event_type_key in (
-            {%- for event in var('resubscription_events') %}
-            {{ dbt.string_literal(dbt.escape_single_quotes(event)) }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        )
+        and event_type_key in ({{ esputnik.text_list(var('resubscription_events')) }})
 
 ),
 {%- endif %}

@@ -37,15 +37,9 @@ main as (
 
     select
         *,
-        {%- for part in [1, 2, 3] %}
-        coalesce(
-            cast(
-                {{ esputnik.regexp_capture(
-                    'app_version', '^' ~ '[0-9]{1,9}[.]' * (part - 1) ~ '([0-9]{1,9})(?:[^0-9]|$)'
-                ) }} as {{ esputnik.contract_type('INT64') }}
-            ), -1
-        ) as version_part_{{ part }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ esputnik.version_part('app_version', 1) }} as version_part_1,
+        {{ esputnik.version_part('app_version', 2) }} as version_part_2,
+        {{ esputnik.version_part('app_version', 3) }} as version_part_3
     from devices
 
 ),

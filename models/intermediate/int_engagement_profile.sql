@@ -39,6 +39,22 @@ final as (
 
     select
         people.contact_key,
+
+        -- windows, of all channels and of each
+        {%- for days in windows %}
+        coalesce(engagement.sends_{{ days }}d, 0) as sends_{{ days }}d,
+        coalesce(engagement.opens_{{ days }}d, 0) as opens_{{ days }}d,
+        coalesce(engagement.clicks_{{ days }}d, 0) as clicks_{{ days }}d,
+        {%- for channel, has_opens in channels.items() %}
+        coalesce(engagement.{{ channel }}_sends_{{ days }}d, 0) as {{ channel }}_sends_{{ days }}d,
+        {%- if has_opens %}
+        coalesce(engagement.{{ channel }}_opens_{{ days }}d, 0) as {{ channel }}_opens_{{ days }}d,
+        {%- endif %}
+        coalesce(engagement.{{ channel }}_clicks_{{ days }}d, 0) as {{ channel }}_clicks_{{ days }}d,
+        {%- endfor %}
+        {%- endfor %}
+
+        -- where the person stands
         coalesce(tiers.engagement_tier, 'unreached') as engagement_tier,
         coalesce(engagement.engagement_score, 0) as engagement_score,
         coalesce(preferred_channels.preferred_channel, 'none') as preferred_channel,
@@ -59,25 +75,7 @@ final as (
         {{ esputnik.flag(
             'case when engagement.emails_before_sunset >= ' ~ var('sunset_min_emails') ~ ' and not '
             ~ esputnik.in_window('engagement.last_engaged_date', var('sunset_days')) ~ ' then 1 end'
-        ) }} as is_sunset_candidate,
-
-        -- windows, of all channels and of each
-        {%- for days in windows %}
-        coalesce(engagement.sends_{{ days }}d, 0) as sends_{{ days }}d,
-        coalesce(engagement.opens_{{ days }}d, 0) as opens_{{ days }}d,
-        coalesce(engagement.clicks_{{ days }}d, 0) as clicks_{{ days }}d,
-        {%- endfor %}
-        {%- for channel, has_opens in channels.items() %}
-        {%- set last_channel = loop.last %}
-        {%- for days in windows %}
-        coalesce(engagement.{{ channel }}_sends_{{ days }}d, 0) as {{ channel }}_sends_{{ days }}d,
-        {%- if has_opens %}
-        coalesce(engagement.{{ channel }}_opens_{{ days }}d, 0) as {{ channel }}_opens_{{ days }}d,
-        {%- endif %}
-        coalesce(engagement.{{ channel }}_clicks_{{ days }}d, 0) as {{ channel }}_clicks_{{ days }}d
-        {{- ',' if not (last_channel and loop.last) }}
-        {%- endfor %}
-        {%- endfor %}
+        ) }} as is_sunset_candidate
     from people
     left join engagement on people.contact_key = engagement.contact_key
     left join tiers on people.contact_key = tiers.contact_key

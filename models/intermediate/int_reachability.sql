@@ -114,6 +114,8 @@ reasoned as (
 
     select
         addressed.contact_key,
+        addressed.sms_obstacle as sms_block_reason,
+        addressed.viber_obstacle as viber_block_reason,
         case
             when addressed.email_obstacle <> 'none' then addressed.email_obstacle
             when addressed.allows_bulk = 1 then 'none'
@@ -125,8 +127,6 @@ reasoned as (
             when addressed.allows_triggered = 1 then 'none'
             else 'email_status'
         end as email_triggered_block_reason,
-        addressed.sms_obstacle as sms_block_reason,
-        addressed.viber_obstacle as viber_block_reason,
         coalesce(pushes.web_push_obstacle, 'no_address') as web_push_block_reason,
         coalesce(pushes.mobile_push_obstacle, 'no_address') as mobile_push_block_reason
     from addressed
