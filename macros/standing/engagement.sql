@@ -54,6 +54,10 @@ reacted as (
         {{ esputnik.count_where(is_channel ~ ' and ' ~ is_click) }} as {{ channel }}_clicks_{{ days }}d,
         {%- endfor %}
         {%- endfor %}
+        {{ esputnik.count_where(
+            esputnik.in_window('engaged_sends.last_human_open_date', 365, days_ago)
+            ~ ' or ' ~ esputnik.in_window('engaged_sends.last_human_click_date', 365, days_ago)
+        ) }} as engaged_sends_365d,
         max(engaged_sends.last_opened_at) as last_open_at,
         max(engaged_sends.last_clicked_at) as last_click_at,
         max(engaged_sends.last_open_date) as last_open_date,
@@ -141,6 +145,7 @@ final as (
         {%- endfor %}
         sent.sends_since_engagement,
         sent.emails_before_sunset,
+        coalesce(reacted.engaged_sends_365d, 0) as engaged_sends_365d,
         reacted.last_open_at,
         reacted.last_click_at,
         reacted.last_open_date,

@@ -12,13 +12,7 @@ purchases as (
 
 bands as (
 
-    select
-        measure,
-        score,
-        from_value,
-        -- A band reaches up to the next one's start; the last has no end.
-        lead(from_value) over (partition by measure order by from_value) as below_value
-    from {{ ref('rfm_bands') }}
+    {{ esputnik.rfm_bands() }}
 
 ),
 
@@ -47,16 +41,8 @@ scored as (
         frequency.score as rfm_frequency,
         cast(least(5, 1 + floor(5 * ranked.revenue_rank)) as {{ esputnik.contract_type('INT64') }}) as rfm_monetary
     from ranked
-    left join bands as recency
-        on
-            recency.measure = 'recency'
-            and ranked.days_since_last_order >= recency.from_value
-            and ranked.days_since_last_order < coalesce(recency.below_value, ranked.days_since_last_order + 1)
-    left join bands as frequency
-        on
-            frequency.measure = 'frequency'
-            and ranked.orders_count >= frequency.from_value
-            and ranked.orders_count < coalesce(frequency.below_value, ranked.orders_count + 1)
+    left join bands as recency on {{ esputnik.in_rfm_band('ranked.days_since_last_order', 'recency', 'recency') }}
+    left join bands as frequency on {{ esputnik.in_rfm_band('ranked.orders_count', 'frequency', 'frequency') }}
 
 ),
 

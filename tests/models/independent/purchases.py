@@ -41,6 +41,13 @@ def order_currency(account: Account, settings: Settings) -> dict[int, str]:
     return currency
 
 
+def band(measure: str, number: int) -> int | None:
+    """Score of days since, or of how many: bands of 30, 90, 180, 365 days and of 1, 2, 3-4, 5-9, 10+."""
+    if measure == "recency":
+        return 5 - sum(number > edge for edge in (30, 90, 180, 365))
+    return sum(number >= edge for edge in (1, 2, 3, 5, 10)) or None
+
+
 @dataclass
 class Purchases:
     """The valid orders of one person up to as_of, oldest first; `foreign` are those in other currencies."""
@@ -114,12 +121,12 @@ class Purchases:
     def recency_score(self) -> int | None:
         """Bands of 30, 90, 180, 365 days since the last order."""
         days = self.days_since_last
-        return None if days is None else 5 - sum(days > edge for edge in (30, 90, 180, 365))
+        return None if days is None else band("recency", days)
 
     @property
     def frequency_score(self) -> int | None:
         """Bands of 1, 2, 3-4, 5-9, 10+ orders."""
-        return sum(len(self.orders) >= edge for edge in (1, 2, 3, 5, 10)) if self.orders else None
+        return band("frequency", len(self.orders))
 
     @property
     def lifecycle_stage(self) -> str:
@@ -161,9 +168,12 @@ def monetary_scores(found: dict[Any, Purchases]) -> dict[Any, int]:
 
 def rfm_segment(person: Purchases) -> str:
     """Names in seed `rfm_segments`; `none` for people without a valid order."""
-    scores = (str(person.recency_score), str(person.frequency_score))
+    return segment_of(person.recency_score, person.frequency_score)
+
+
+def segment_of(recency: int | None, frequency: int | None) -> str:
     names = {(row["recency_score"], row["frequency_score"]): row["rfm_segment"] for row in seed("rfm_segments")}
-    return names.get(scores, "none")
+    return names.get((str(recency), str(frequency)), "none")
 
 
 def p_alive(found: dict[Any, Purchases], settings: Settings) -> dict[Any, float | None]:

@@ -9,13 +9,14 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
+from . import feedback, standing
 from .engagement import Engagement
 from .people import Person, key_by_contact, normalised
 from .products import amount, lines_sold, product_id, product_pairs
-from .purchases import Purchases, p_alive, purchases, rounded
+from .purchases import Purchases, band, p_alive, purchases, rounded, segment_of
 from .raw import Account, Row, distinct
 from .reachability import EMAIL_STATUSES, Reachability, device_channel
-from .sales import Sale, bought, places
+from .sales import Sale, bought, month_after, places
 from .sales_reports import grouped
 from .sends import Send, sends
 from .settings import Settings
@@ -108,6 +109,79 @@ def _best_weekday(found: list[Send], settings: Settings) -> int:
     ]
     days = [at.astimezone(settings.zone).isoweekday() for at in times]
     return min(set(days), key=lambda day: (-days.count(day), day))
+
+
+def lifecycle(account: Account, persons: dict[Any, Person], settings: Settings) -> Rows:
+    """Everybody; who never bought is a prospect, now as before."""
+    past, then = standing.earlier(account, settings)
+    now = standing.lifecycle(standing.buyers(account, persons, settings))
+    before = standing.lifecycle(standing.buyers(past, persons, then))
+    reach = reachability(account, persons, settings)
+    prospect: Row = {"lifecycle_stage": "prospect", "stage_since": None}
+    rows: Rows = {}
+    for key in persons:
+        stage = now.get((key,), prospect)
+        previous = before.get((key,), prospect)["lifecycle_stage"]
+        rows[key] = stage | {
+            "previous_lifecycle_stage": previous,
+            "has_changed_stage": int(previous != stage["lifecycle_stage"]),
+            "is_win_back_candidate": int(
+                stage["lifecycle_stage"] in ("lapsed", "lost") and reach[key]["reachable_channels"] > 0
+            ),
+        }
+    return rows
+
+
+def rfm(account: Account, persons: dict[Any, Person], settings: Settings) -> Rows:
+    """Everybody, in the grid of orders, now and before, and in that of engagement."""
+    past, then = standing.earlier(account, settings)
+    now = standing.rfm(standing.buyers(account, persons, settings))
+    before = standing.rfm(standing.buyers(past, persons, then))
+    keys = key_by_contact(persons)
+    sends_of = grouped(sends(account.activities, settings), lambda send: keys.get(send.contact_id))
+    nobody: Row = {"rfm_recency": None, "rfm_frequency": None, "rfm_monetary": None, "rfm_segment": "none"}
+    rows: Rows = {}
+    for key in persons:
+        scores, previous = now.get((key,), nobody), before.get((key,), nobody)
+        moved = 0
+        if (key,) in now and (key,) in before:
+            moved = sum(scores[name] - previous[name] for name in ("rfm_recency", "rfm_frequency"))
+        human = [[activity.at for activity in send.human_opens + send.human_clicks] for send in sends_of.get(key, [])]
+        last = max((at for times in human for at in times), default=None)
+        engaged = sum(any(settings.within(at, 365) for at in times) for times in human)
+        recency = None if last is None else band("recency", settings.age(last))
+        frequency = band("frequency", engaged)
+        rows[key] = scores | {
+            "previous_rfm_recency": previous["rfm_recency"],
+            "previous_rfm_frequency": previous["rfm_frequency"],
+            "previous_rfm_segment": previous["rfm_segment"],
+            "has_moved_up": int(moved > 0),
+            "has_moved_down": int(moved < 0),
+            "engagement_recency": recency,
+            "engagement_frequency": frequency,
+            "engagement_segment": segment_of(recency, frequency),
+        }
+    return rows
+
+
+def nps(account: Account, persons: dict[Any, Person], settings: Settings) -> Rows:
+    """Who answered in thirteen months; the latest counts, the lower of two at one moment."""
+    keys = key_by_contact(persons)
+    first = month_after(settings.day(settings.as_of).replace(day=1), -12)
+    given = feedback.event_answers(account, keys, settings) + feedback.click_answers(account, keys, settings)
+    rows: Rows = {}
+    for key, answers in grouped((answer for answer in given if answer[0] >= first), lambda answer: answer[2]).items():
+        if key is not None:
+            ordered = sorted(answers, key=lambda answer: (-answer[3].timestamp(), answer[4]))
+            score = ordered[0][4]
+            rows[key] = {
+                "nps_score": score,
+                "nps_group": "promoter" if score >= 9 else "passive" if score >= 7 else "detractor",
+                "answered_at": ordered[0][3],
+                "days_since_answer": settings.age(ordered[0][3]),
+                "previous_nps_score": ordered[1][4] if len(ordered) > 1 else None,
+            }
+    return rows
 
 
 def milestones(bought_by: dict[Any, Purchases], settings: Settings) -> Rows:
@@ -348,6 +422,9 @@ def expected_segments(
         "seg_devices": devices(account, persons),
         "seg_abandoned_cart": abandoned_carts(account, found, settings),
         "seg_product_interest": product_interest(account, persons, found, settings),
+        "seg_lifecycle": lifecycle(account, persons, settings),
+        "seg_rfm": rfm(account, persons, settings),
+        "seg_nps": nps(account, persons, settings),
         "src_recent_orders": recent_orders(account, found, settings),
         "src_recent_items": recent_items(account, found),
         "src_recommended_products": recommended_products(account, found, settings),
