@@ -101,3 +101,14 @@ def _environment(**settings: str) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def columns_without_loads(table: str) -> str:
+    """The select list of a built table (schema.name) without what tells of the loads: they differ where an account
+    arrives in several and in one.
+    """
+    of_loads = {
+        "esputnik_marts.int_dataset_loads": "dataset, rows_rejected",
+        "esputnik_reports.rpt_data_health": "* exclude (loads, last_load_at, rows_superseded)",
+    }
+    return of_loads.get(table, "*")

@@ -40,10 +40,10 @@ shape as (
 
 )
 {%- if columns and not problems %}
-    {%- set lengths = [] -%}
+    {%- set texts = [] -%}
     {%- set addresses = [] -%}
     {%- for column in columns -%}
-        {%- do lengths.append('coalesce(length(cast(' ~ column.name ~ ' as ' ~ text ~ ')), 0)') -%}
+        {%- do texts.append('coalesce(cast(' ~ column.name ~ ' as ' ~ text ~ "), '')") -%}
         {%- if column.data_type | lower in ['string', 'varchar'] and column.name != key and not column.is_personal -%}
             {%- do addresses.append("coalesce(" ~ column.name ~ " like '%_@_%._%', false)") -%}
         {%- endif -%}
@@ -56,7 +56,8 @@ checked as (
         {{ esputnik.normalised_key(key, 'sms' if key == 'phone' else key) }} as normalised_key,
         {{ 'cast(' ~ rank ~ ' as ' ~ text ~ ')' if rank else "''" }} as source_rank,
         {{ addresses | join(' or ') or 'false' }} as holds_address,
-        {{ lengths | join(' + ') }} as characters
+        -- One call, not a sum: BigQuery nests what an operator adds up, and limits how deep.
+        length(concat({{ texts | join(', ') }})) as characters
     from {{ model }}
 
 ),
