@@ -26,10 +26,11 @@ demo: install ## demo account into the raw tables, dbt build, and a summary of w
 	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test $(TARGET_OPTION)
 	@$(BIN)/python -m loader summary $(TARGET_OPTION)
 
-# The emulator leaves half of two cores idle, so its tests go beside the others; what each part prints comes in one piece.
+# The emulator leaves half of two cores idle, so its tests go beside the linters and then the other tests; what each part
+# prints comes in one piece.
 .PHONY: test
-test: lint ## every linter and test but the long ones
-	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 bigquery unit examples
+test: .venv/installed-dev ## every linter and test but the long ones
+	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 lint bigquery unit examples
 
 .PHONY: test-all
 test-all: lint ## every linter and test, the long ones too
@@ -55,10 +56,15 @@ bigquery: .venv/installed-dev ## loader and models on BigQuery's emulator and Go
 examples: .venv/installed-dev ## real data: the Complete Journey as an account
 	$(PYTEST) -m "not slow" tests/examples
 
+.PHONY: storm
+storm: .venv/installed-dev ## the REST API source under 200 mixtures of misbehaviour, each with a kill -9
+	$(PYTEST) -m "slow or not slow" tests/loader/api/test_storm.py
+
 .PHONY: benchmark
 benchmark: .venv/installed-dev ## figures of benchmarks/README.md, measured here
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.database
+	$(BIN)/python -m benchmarks.api
 
 .PHONY: format
 format: .venv/installed-dev ## format Python, fix what the linters can
