@@ -55,15 +55,15 @@ scored as (
         rfm.rfm_recency,
         rfm.rfm_frequency,
         rfm.rfm_monetary,
-        coalesce(rfm.rfm_segment, 'none') as rfm_segment,
         previous_rfm.rfm_recency as previous_rfm_recency,
         previous_rfm.rfm_frequency as previous_rfm_frequency,
-        coalesce(previous_rfm.rfm_segment, 'none') as previous_rfm_segment,
-        -- How far a person moved within the grid; who was not in it has not moved.
-        rfm.rfm_recency + rfm.rfm_frequency - previous_rfm.rfm_recency - previous_rfm.rfm_frequency as steps,
         recency.score as engagement_recency,
         -- No score of frequency without an engagement in the year: such people are in no cell of the grid.
-        frequency.score as engagement_frequency
+        frequency.score as engagement_frequency,
+        coalesce(rfm.rfm_segment, 'none') as rfm_segment,
+        coalesce(previous_rfm.rfm_segment, 'none') as previous_rfm_segment,
+        -- How far a person moved within the grid; who was not in it has not moved.
+        rfm.rfm_recency + rfm.rfm_frequency - previous_rfm.rfm_recency - previous_rfm.rfm_frequency as steps
     from people
     left join rfm on people.contact_key = rfm.contact_key
     left join previous_rfm on people.contact_key = previous_rfm.contact_key
