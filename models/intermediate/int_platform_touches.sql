@@ -66,9 +66,10 @@ matched as (
         end as broadcast_id
     from revenue
     left join orders_by_external_id
+        -- One equality, which can be hashed: a second condition on the left side alone makes DuckDB compare all pairs.
         on
-            revenue.order_id is null
-            and revenue.external_order_id = orders_by_external_id.external_order_id
+            case when revenue.order_id is null then revenue.external_order_id end
+            = orders_by_external_id.external_order_id
     left join instances
         on revenue.message_instance_id = instances.message_instance_id
     left join channels

@@ -34,6 +34,37 @@ engagements as (
 
 ),
 
+counted_unanswered as (
+
+    select distinct
+        channel,
+        event
+    from windows
+    where event in ('delivered', 'sent')
+
+),
+
+-- Few accounts count what only went out: of theirs alone the sends are kept. Where the touches get their details, below,
+-- the sends are read once more, which costs less than to keep them all in between.
+unanswered as (
+
+    select
+        sends.contact_id,
+        sends.send_id,
+        sends.channel,
+        counted_unanswered.event,
+        case
+            when counted_unanswered.event = 'sent' then sends.sent_at
+            when sends.is_delivered = 1 then sends.delivered_at
+        end as touch_at
+    from {{ ref('int_sends') }} as sends
+    inner join counted_unanswered on sends.channel = counted_unanswered.channel
+    where
+        {{ esputnik.utc_day_window('sends.send_day') }}
+        and sends.is_no_touch = 0
+
+),
+
 sends as (
 
     select * from {{ ref('int_sends') }}
@@ -70,21 +101,11 @@ happenings as (
         contact_id,
         send_id,
         channel,
-        'delivered' as event,
-        2 as event_rank,
-        delivered_at as touch_at
-    from sends
-    where is_delivered = 1
-    union all
-    select
-        contact_id,
-        send_id,
-        channel,
-        'sent' as event,
-        1 as event_rank,
-        sent_at as touch_at
-    from sends
-    where sent_at is not null
+        event,
+        case when event = 'delivered' then 2 else 1 end as event_rank,
+        touch_at
+    from unanswered
+    where touch_at is not null
 
 ),
 

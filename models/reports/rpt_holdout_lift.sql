@@ -29,7 +29,7 @@ members as (
     select
         holdouts.holdout_name,
         holdouts.since_date,
-        holdouts.until_date,
+        coalesce(holdouts.until_date, {{ esputnik.as_of_date() }}) as until_date,
         people.contact_key,
         case when people.random_bucket between holdouts.bucket_from and holdouts.bucket_to then 1 else 0 end
             as is_held_out
@@ -50,8 +50,7 @@ bought as (
     left join orders
         on
             members.contact_key = orders.contact_key
-            and members.since_date <= orders.order_date
-            and (members.until_date is null or members.until_date >= orders.order_date)
+            and orders.order_date between members.since_date and members.until_date
     group by members.holdout_name, members.contact_key, members.is_held_out
 
 ),
