@@ -66,7 +66,10 @@ class Dbt:
             # A manifest holds full names, and DuckDB's catalog is called as the file is.
             parsed = (given[1], database.stem)
             if parsed not in self._manifests:
-                self._manifests[parsed] = dbtRunner().invoke([*self._line("parse"), *given]).result
+                parse = dbtRunner().invoke([*self._line("parse"), *given])
+                if not parse.success:
+                    return parse
+                self._manifests[parsed] = parse.result
             try:
                 return dbtRunner(manifest=self._manifests[parsed]).invoke([*self._line(command, *arguments), *given])
             finally:
