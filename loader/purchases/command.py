@@ -113,7 +113,7 @@ def _read(warehouse: Warehouse, relation: str) -> tuple[Histories, date | None, 
     )
     try:
         rows = warehouse.execute(sql)
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         raise ConfigurationError(f"{relation} is not there: run `dbt build` first.") from None
     first = min((row[4] for row in rows), default=None)
     last = max((row[5] for row in rows), default=None)

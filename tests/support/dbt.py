@@ -50,11 +50,13 @@ class Dbt:
     def __call__(
         self, command: str, *arguments: str, database: Path, variables: Mapping[str, Any] | None = None
     ) -> Any:
-        """Runs a command and returns its results; raises DbtFailed where a node failed."""
+        """Runs a command and returns its nodes' results, hooks aside; raises DbtFailed where one failed."""
         result = self.attempt(command, *arguments, database=database, variables=variables)
         if not result.success:
             failed = [f"{node.node.name}: {node.message}" for node in result.result or [] if node.status in BAD]
             raise DbtFailed("\n".join(failed) or str(result.exception))
+        if command in ("build", "run", "seed", "test"):
+            return [node for node in result.result if node.node.resource_type != "operation"]
         return result.result
 
     def attempt(
