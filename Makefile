@@ -26,6 +26,11 @@ demo: install ## demo account into the raw tables, dbt build, and a summary of w
 	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test $(TARGET_OPTION)
 	@$(BIN)/python -m loader summary $(TARGET_OPTION)
 
+.PHONY: docs
+docs: install ## one page of models, columns, lineage and metrics, after a load and a build
+	@$(BIN)/dbt --quiet docs generate --static $(TARGET_OPTION)
+	@echo "Open target/static_index.html in a browser."
+
 # The emulator leaves half of two cores idle, so its tests go beside the linters and then the other tests; what each part
 # prints comes in one piece.
 .PHONY: test
@@ -37,11 +42,12 @@ test-all: lint ## every linter and test, the long ones too
 	$(PYTEST) -m "slow or not slow" tests
 
 .PHONY: lint
-lint: .venv/installed-dev ## ruff, mypy, dbt parse without deprecations, sqlfluff
+lint: .venv/installed-dev ## ruff, mypy, dbt parse without deprecations, conventions of the models, sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/dbt --quiet --warn-error parse --profiles-dir tests/lint --target-path target/lint --no-partial-parse
+	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml --show-all-failures
 	$(BIN)/python -m tests.lint
 
 .PHONY: unit

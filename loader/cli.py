@@ -1,4 +1,4 @@
-"""The commands: `python -m loader load | export-demo | status | doctor | summary`."""
+"""The commands: `python -m loader load | export-demo | status | doctor | summary | fit-purchases`."""
 
 from __future__ import annotations
 
@@ -258,6 +258,25 @@ def summary(target: TargetOption = None, profiles_dir: ProfilesDirOption = None)
         finally:
             warehouse.close()
         console.result(NEXT_STEPS)
+
+
+@app.command("fit-purchases")
+def fit_purchases_command(
+    project_dir: Annotated[
+        Path | None,
+        typer.Option("--project-dir", help="dbt project that built the tables. [default: the one here]"),
+    ] = None,
+    target: TargetOption = None,
+    profiles_dir: ProfilesDirOption = None,
+) -> None:
+    """Estimate how people buy from the last `dbt build`, and write it as seed purchase_parameters, for p_alive."""
+    with reported() as console:
+        from loader.purchases.command import find_project, fit_purchases
+
+        project = find_project(project_dir)
+        where = read_target(profiles_dir, target)
+        console.secrets = secrets_of(where)
+        fit_purchases(project, where, console)
 
 
 def _load_files(

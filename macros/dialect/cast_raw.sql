@@ -17,7 +17,7 @@
 {%- endmacro %}
 
 {% macro default__cast_raw(column, from_type, type) -%}
-    {%- set zone = "'" ~ var('export_timezone') ~ "'" -%}
+    {%- set zone = "'" ~ esputnik.export_timezone() ~ "'" -%}
     {%- set has_offset = "regexp_contains(" ~ column ~ ", r':[0-9.]+ *([Zz]|[+-][0-9:]+)$')" -%}
     {%- if type == 'timestamp' and from_type in ['string', 'varchar'] -%}
         {{ return(
@@ -35,7 +35,7 @@
 {%- endmacro %}
 
 {% macro duckdb__cast_raw(column, from_type, type) -%}
-    {%- set zone = "'" ~ var('export_timezone') ~ "'" -%}
+    {%- set zone = "'" ~ esputnik.export_timezone() ~ "'" -%}
     {%- set has_offset = "regexp_matches(" ~ column ~ ", ':[0-9.]+ *([Zz]|[+-][0-9:]+)$')" -%}
     {%- set is_text = from_type in ['varchar', 'text', 'string'] -%}
     {%- if type == 'timestamp with time zone' and is_text -%}

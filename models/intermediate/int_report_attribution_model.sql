@@ -1,11 +1,4 @@
-{%- set allowed = esputnik.attribution_models() %}
-{%- set chosen = var('report_attribution_model') %}
-{%- if chosen and chosen not in allowed %}
-    {%- do exceptions.raise_compiler_error(
-        "var report_attribution_model is '" ~ chosen ~ "', which is no model of reports. Allowed: "
-        ~ allowed | join(', ') ~ ', or empty (platform where the revenue dataset has rows, else last_touch).'
-    ) %}
-{%- endif %}
+{%- set chosen = esputnik.report_attribution_model() %}
 
 with
 

@@ -1,1 +1,1 @@
-{{ esputnik.sends_as_of(days_ago=var('compare_days')) }}
+{{ esputnik.sends_as_of(days_ago=esputnik.compare_days()) }}

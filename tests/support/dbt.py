@@ -50,11 +50,13 @@ class Dbt:
     def __call__(
         self, command: str, *arguments: str, database: Path, variables: Mapping[str, Any] | None = None
     ) -> Any:
-        """Runs a command and returns its results; raises DbtFailed where a node failed."""
+        """Runs a command and returns its nodes' results, hooks aside; raises DbtFailed where one failed."""
         result = self.attempt(command, *arguments, database=database, variables=variables)
         if not result.success:
             failed = [f"{node.node.name}: {node.message}" for node in result.result or [] if node.status in BAD]
             raise DbtFailed("\n".join(failed) or str(result.exception))
+        if command in ("build", "run", "seed", "test"):
+            return [node for node in result.result if node.node.resource_type != "operation"]
         return result.result
 
     def attempt(
@@ -66,7 +68,10 @@ class Dbt:
             # A manifest holds full names, and DuckDB's catalog is called as the file is.
             parsed = (given[1], database.stem)
             if parsed not in self._manifests:
-                self._manifests[parsed] = dbtRunner().invoke([*self._line("parse"), *given]).result
+                parse = dbtRunner().invoke([*self._line("parse"), *given])
+                if not parse.success:
+                    return parse
+                self._manifests[parsed] = parse.result
             try:
                 return dbtRunner(manifest=self._manifests[parsed]).invoke([*self._line(command, *arguments), *given])
             finally:

@@ -1,0 +1,24 @@
+{#-
+    Stops a build before anything is built where a var has a value that cannot be meant: dbt calls it when a run starts.
+    Each of the macros named here says which var it is and what is allowed.
+-#}
+{% macro assert_configuration() -%}
+    {%- do esputnik.account_timezone() -%}
+    {%- do esputnik.export_timezone() -%}
+    {%- do esputnik.as_of_moment() -%}
+    {%- do esputnik.contact_key_source() -%}
+    {%- do esputnik.report_attribution_model() -%}
+    {%- do esputnik.compare_days() -%}
+    {%- set least = {
+        'machine_open_seconds': 0, 'machine_click_links': 1, 'machine_click_seconds': 0,
+        'lifecycle_new_days': 0, 'lifecycle_active_days': 0, 'lifecycle_at_risk_days': 0, 'lifecycle_lapsed_days': 0,
+        'lifecycle_reactivation_gap_days': 0,
+        'p_alive_min_people': 0, 'p_alive_min_days': 0, 'p_alive_min_repeaters': 0,
+        'engagement_half_life_days': 1, 'engagement_champion_days': 1, 'engagement_engaged_days': 1,
+        'engagement_cooling_days': 1, 'habit_days': 1, 'best_hour_min_sends': 1,
+        'sunset_min_emails': 1, 'sunset_days': 1, 'milestone_recent_days': 1,
+        'recent_orders_max': 1, 'recent_items_max': 1, 'recommended_products_max': 1,
+        'attribution_half_life_hours': 1, 'product_pairs_min_orders': 1, 'cart_recovery_days': 1
+    } -%}
+    {%- for name in least -%}{%- do esputnik.whole_number(name, least[name]) -%}{%- endfor -%}
+{%- endmacro %}
