@@ -199,10 +199,10 @@ def export_demo_command(
 def export_missing_command(
     path: Annotated[Path, typer.Option("--path", help="File to write, like missing.csv.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the file where there is one.")] = False,
-    include_former: Annotated[
+    without_former: Annotated[
         bool,
         typer.Option(
-            "--include-former", help="Write people too whose orders name a contact that is not there any more."
+            "--without-former", help="Leave out people whose orders name a contact that is not there any more."
         ),
     ] = False,
     target: TargetOption = None,
@@ -214,12 +214,16 @@ def export_missing_command(
         console.secrets = secrets_of(where)
         from loader.export_missing import IMPORT_LIMIT, export_missing
 
-        written = export_missing(where, path, overwrite=force, include_former=include_former)
+        written = export_missing(where, path, overwrite=force, without_former=without_former)
         console.result(f"{_people(written.people)} not on the platform, in {path}.")
-        if written.former:
+        if written.former and without_former:
+            console.step(
+                f"{_people(written.former)} left out whose orders name contacts that are not exported any more."
+            )
+        elif written.former:
             console.warn(
-                f"{_people(written.former)} left out: their orders name contacts that are not exported any more, which"
-                " may have been deleted on purpose. --include-former writes them too."
+                f"{_people(written.former)} of these placed orders as contacts that are not exported any more. They may"
+                " have asked to be deleted: --without-former leaves them out."
             )
         if written.malformed:
             console.warn(

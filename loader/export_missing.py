@@ -38,7 +38,7 @@ class Written:
 
     Attributes:
         people: rows of the file.
-        former: people left out since an order of theirs names a contact that is not exported any more.
+        former: people whose orders name a contact that is not exported any more; in the file unless left out.
         malformed: people left out since their key is no address or phone number.
         size: of the file, in bytes.
 
@@ -50,14 +50,14 @@ class Written:
     size: int
 
 
-def export_missing(target: Target, path: Path, *, overwrite: bool, include_former: bool) -> Written:
+def export_missing(target: Target, path: Path, *, overwrite: bool, without_former: bool) -> Written:
     """Writes the file, whole or not at all, readable by its owner alone.
 
     Args:
         target: warehouse in which the models are built.
         path: of the file.
         overwrite: whether a file that is there already may be replaced.
-        include_former: whether people are written whom an order names as a contact that is not there any more.
+        without_former: whether people are left out whose orders name a contact that is not exported any more.
 
     Raises:
         ConfigurationError: that is no place for a file, the report is not built, or the contact key is none that can
@@ -71,7 +71,7 @@ def export_missing(target: Target, path: Path, *, overwrite: bool, include_forme
         if REPORT not in warehouse.tables():
             raise ConfigurationError(f"{warehouse.raw_schema} holds no {REPORT} yet. Run `dbt build` first.")
         titles = _titles(warehouse)
-        return _write(path, titles, _rows(warehouse, list(titles)), include_former=include_former)
+        return _write(path, titles, _rows(warehouse, list(titles)), without_former=without_former)
     except OSError as error:
         raise LoaderError(f"{path} cannot be written: {error.strerror}.") from error
     finally:
@@ -108,7 +108,7 @@ def _rows(warehouse: Warehouse, columns: Sequence[str]) -> Iterator[Row]:
         yield from batch.to_pylist()
 
 
-def _write(path: Path, titles: Mapping[str, str], rows: Iterator[Row], *, include_former: bool) -> Written:
+def _write(path: Path, titles: Mapping[str, str], rows: Iterator[Row], *, without_former: bool) -> Written:
     """Writes beside the file and puts it in place at the end."""
     # Only its owner may read it: mkstemp makes it so.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
@@ -121,9 +121,9 @@ def _write(path: Path, titles: Mapping[str, str], rows: Iterator[Row], *, includ
             for row in rows:
                 if row["is_malformed"]:
                     malformed += 1
-                elif row["was_contact"] and not include_former:
-                    former += 1
-                else:
+                    continue
+                former += row["was_contact"]
+                if not (row["was_contact"] and without_former):
                     writer.writerow([row[column] for column in titles])
                     people += 1
         beside.replace(path)

@@ -52,21 +52,21 @@ class ReaderClient:
             once: Any = None
             self._client.query(sql, job_config=config, retry=once, job_retry=once, timeout=TIMEOUT)
         except Forbidden as error:
-            if "bigquery.jobs.create" in str(error.message):
+            if "bigquery.jobs.create" in _reason(error):
                 raise CannotAsk(
                     f"The account may not run queries in project {self._key['project_id']}.",
                     "Give it the role BigQuery Job User on that project. See docs/access.md.",
                 ) from None
-            return str(error.message)
+            return _reason(error)
         except NotFound as error:
-            return str(error.message)
+            return _reason(error)
         except RefreshError:
             raise CannotAsk(
                 "Google refuses the key: it was deleted or disabled, or this machine's clock is wrong.",
                 "Make a new key, and give it to the platform too.",
             ) from None
         except GoogleAPICallError as error:
-            raise CannotAsk(f"BigQuery does not answer the account: {error.message}", "Try again later.") from None
+            raise CannotAsk(f"BigQuery does not answer the account: {_reason(error)}", "Try again later.") from None
         except GoogleAuthError as error:
             raise CannotAsk(
                 f"Google cannot be asked about the key: {type(error).__name__}.", "Check the network and proxy."
@@ -76,3 +76,9 @@ class ReaderClient:
     def close(self) -> None:
         """Ends the connection."""
         self._client.close()  # type: ignore[no-untyped-call]
+
+
+def _reason(error: GoogleAPICallError) -> str:
+    """What BigQuery says, without the address and the job that the client adds."""
+    reasons = [str(each["message"]) for each in error.errors or () if isinstance(each, dict) and each.get("message")]
+    return reasons[0] if reasons else str(error.message)

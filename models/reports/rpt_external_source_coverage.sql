@@ -69,7 +69,7 @@ key_counts as (
 
     select
         source_name,
-        sum(rows_in_source) as rows_in_source,
+        cast(sum(rows_in_source) as {{ esputnik.contract_type('INT64') }}) as rows_in_source,
         count(*) as keys_in_source,
         {{ esputnik.count_where('is_on_platform = 1') }} as keys_on_platform,
         {{ esputnik.count_where('is_malformed = 1') }} as malformed_keys

@@ -80,12 +80,13 @@ def test_missing_people(project: Project, tmp_path: Path) -> None:
     project.query(
         f"create table `{project.name}`.esputnik_reports.rpt_people_not_on_platform as"
         " select 'b@x.io' as contact_key, 'email' as key_field, 'b@x.io' as email_address,"
-        " '380671111111' as phone_number, 'Ганна' as first_name, cast(null as string) as last_name, 0 as was_contact, 0 as is_malformed"
+        " '380671111111' as phone_number, 'Ганна' as first_name, cast(null as string) as last_name,"
+        " 0 as was_contact, 0 as is_malformed"
         " union all select 'a@x.io', 'email', 'a@x.io', null, 'A, B', 'C', 0, 0"
         " union all select 'c@x.io', 'email', 'c@x.io', null, null, null, 1, 0"
     )
     path = tmp_path / "missing.csv"
-    outcome = project.account.run("export-missing", "--path", path)
+    outcome = project.account.run("export-missing", "--path", path, "--without-former")
     assert (outcome.code, outcome.out) == (0, f"2 people not on the platform, in {path}.\n")
     assert path.read_text(encoding="utf-8") == (
         'Email,Phone number,First name,Last name\na@x.io,,"A, B",C\nb@x.io,380671111111,Ганна,\n'

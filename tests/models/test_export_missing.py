@@ -96,24 +96,25 @@ def test_people_by_email(
     path = tmp_path / "missing.csv"
     code, out, err = run(database, "--path", path)
     assert code == 0
-    assert out == f"2 people not on the platform, in {path}.\n"
-    assert "1 person left out: their orders name contacts that are not exported any more" in err
+    assert out == f"3 people not on the platform, in {path}.\n"
+    assert "1 person of these placed orders as contacts that are not exported any more" in err
     assert "1 person left out: their key is no e-mail address or phone number" in err
     assert path.read_bytes().decode() == (
         "Email,Phone number,First name,Last name\n"
         "crm@shop.example,,,\n"
+        "former@shop.example,380674444444,Petro,P\n"
         'guest@shop.example,380673333333,Ганна,"O""Hara, jr"\n'
     )
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
-    code, _, err = run(database, "--path", path, "--include-former")
+    code, _, err = run(database, "--path", path, "--without-former")
     assert code == 2
     assert "is there already" in err
-    assert path.read_bytes().count(b"\n") == 3, "nothing was written over"
-    code, out, err = run(database, "--path", path, "--include-former", "--force")
-    assert (code, out) == (0, f"3 people not on the platform, in {path}.\n")
-    assert "not exported any more" not in err
-    assert "former@shop.example,380674444444,Petro,P\n" in path.read_text(encoding="utf-8")
+    assert path.read_bytes().count(b"\n") == 4, "nothing was written over"
+    code, out, err = run(database, "--path", path, "--without-former", "--force")
+    assert (code, out) == (0, f"2 people not on the platform, in {path}.\n")
+    assert "1 person left out whose orders name contacts" in err
+    assert "former" not in path.read_text(encoding="utf-8")
     assert sorted(os.listdir(tmp_path)) == ["missing.csv", "missing.duckdb"], "nothing is left beside it"
 
 
@@ -124,11 +125,12 @@ def test_people_by_phone(
     database = build("sms", ["+380 67 222-22-22", "38 067 666-66-66", "102"])
     path = tmp_path / "missing.csv"
     code, out, err = run(database, "--path", path)
-    assert (code, out) == (0, f"3 people not on the platform, in {path}.\n")
-    assert err.count("1 person left out") == 2
+    assert (code, out) == (0, f"4 people not on the platform, in {path}.\n")
+    assert err.count("1 person") == 2
     assert path.read_text(encoding="utf-8").splitlines() == [
         "Email,Phone number,First name,Last name",
         'guest@shop.example,380673333333,Ганна,"O""Hara, jr"',
+        "former@shop.example,380674444444,Petro,P",
         ",380675555555,Ivan,I",
         ",380676666666,,",
     ]
@@ -167,6 +169,6 @@ def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
         raise RuntimeError("the network is gone")
 
     with pytest.raises(RuntimeError, match="network"):
-        export_missing._write(path, {"email_address": "Email"}, rows(), include_former=False)
+        export_missing._write(path, {"email_address": "Email"}, rows(), without_former=False)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
