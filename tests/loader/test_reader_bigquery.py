@@ -75,6 +75,19 @@ def test_what_the_account_may_read(project: Project, monkeypatch: pytest.MonkeyP
     assert "is not named" in message
 
 
+def test_age_of_the_segment_views(project: Project) -> None:
+    """Where the platform reads, two missed days are a failure."""
+    project.query(f"create schema `{project.name}`.esputnik_reports")
+    for hours, code, level in ((1, 0, "ok"), (27, 0, "warn"), (51, 2, "problem")):
+        project.query(
+            f"create or replace table `{project.name}`.esputnik_reports.rpt_external_source_coverage as"
+            f" select timestamp_sub(current_timestamp(), interval {hours} hour) as as_of"
+        )
+        outcome = project.account.run("doctor", "--json")
+        found = [one["level"] for one in json.loads(outcome.out) if one["area"] == "freshness"]
+        assert (outcome.code, found) == (code, [level])
+
+
 def test_missing_people(project: Project, tmp_path: Path) -> None:
     project.query(f"create schema `{project.name}`.esputnik_reports")
     project.query(
