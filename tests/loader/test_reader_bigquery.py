@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from dbt.cli.main import dbtRunner
 
-from tests.loader.conftest import Project
+from tests.loader.conftest import ROOT, Project
 from tests.loader.reader import gate_before, reader_key
 
 pytestmark = pytest.mark.bigquery
@@ -86,6 +87,16 @@ def test_age_of_the_segment_views(project: Project) -> None:
         outcome = project.account.run("doctor", "--json")
         found = [one["level"] for one in json.loads(outcome.out) if one["area"] == "freshness"]
         assert (outcome.code, found) == (code, [level])
+
+
+def test_grants_on_the_views(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESPUTNIK_SEGMENT_READERS", "serviceAccount:a@x.iam.gserviceaccount.com,group:b@x.io")
+    command = ["--quiet", "parse", "--project-dir", str(ROOT), "--profiles-dir", str(project.account.folder)]
+    parsed = dbtRunner().invoke([*command, "--target-path", str(tmp_path), "--log-path", str(tmp_path)])
+    granted = {node.name: node.config.grants for node in parsed.result.nodes.values() if node.resource_type == "model"}
+    readers = ["serviceAccount:a@x.iam.gserviceaccount.com", "group:b@x.io"]
+    assert granted["seg_contact_profile"] == granted["src_recent_orders"] == {"roles/bigquery.dataViewer": readers}
+    assert not any(grants for name, grants in granted.items() if not name.startswith(("seg_", "src_")))
 
 
 def test_missing_people(project: Project, tmp_path: Path) -> None:
