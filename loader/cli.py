@@ -1,4 +1,4 @@
-"""The commands: `python -m loader load | export-demo | status | doctor | summary | fit-purchases`."""
+"""The commands: `python -m loader load | export-demo | export-missing | status | doctor | summary | fit-purchases`."""
 
 from __future__ import annotations
 
@@ -195,6 +195,45 @@ def export_demo_command(
         )
 
 
+@app.command("export-missing")
+def export_missing_command(
+    path: Annotated[Path, typer.Option("--path", help="File to write, like missing.csv.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file where there is one.")] = False,
+    without_former: Annotated[
+        bool,
+        typer.Option(
+            "--without-former", help="Leave out people whose orders name a contact that is not there any more."
+        ),
+    ] = False,
+    target: TargetOption = None,
+    profiles_dir: ProfilesDirOption = None,
+) -> None:
+    """Write people who are in the warehouse and not on the platform, as a CSV file for its contact import."""
+    with reported() as console:
+        where = read_target(profiles_dir, target)
+        console.secrets = secrets_of(where)
+        from loader.export_missing import IMPORT_LIMIT, export_missing
+
+        written = export_missing(where, path, overwrite=force, without_former=without_former)
+        console.result(f"{_people(written.people)} not on the platform, in {path}.")
+        if written.former and without_former:
+            console.step(
+                f"{_people(written.former)} left out whose orders name contacts that are not exported any more."
+            )
+        elif written.former:
+            console.warn(
+                f"{_people(written.former)} of these placed orders as contacts that are not exported any more. They may"
+                " have asked to be deleted: --without-former leaves them out."
+            )
+        if written.malformed:
+            console.warn(
+                f"{_people(written.malformed)} left out: their key is no e-mail address or phone number. They are in"
+                " the report rpt_people_not_on_platform, with is_malformed = 1."
+            )
+        if written.size > IMPORT_LIMIT:
+            console.warn(f"The file has {written.size / 1e6:,.0f} MB; the platform takes up to 300. Split it.")
+
+
 @app.command()
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
@@ -224,6 +263,14 @@ def status(
 @app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    reader_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--reader-key",
+            envvar="ESPUTNIK_READER_KEY",
+            help="Key file of the service account by which the platform reads the segment views.",
+        ),
+    ] = None,
     target: TargetOption = None,
     profiles_dir: ProfilesDirOption = None,
 ) -> None:
@@ -232,7 +279,7 @@ def doctor(
         from loader.doctor.examine import examine
         from loader.doctor.finding import Level, findings_table
 
-        found = examine(profiles_dir, target, console)
+        found = examine(profiles_dir, target, console, reader_key)
         if as_json:
             print(json.dumps([finding.as_json() for finding in found], indent=2))
         else:
@@ -302,6 +349,10 @@ def _load_files(
             return load_delivery(delivery, full_contract(), where, warehouse, workdir, console)
         finally:
             warehouse.close()
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def _split(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,14 @@ class Target:
     raw_schema: str = "esputnik_raw"
     raw_database: str = ""
     export_timezone: str = "UTC"
+
+    def built_schema(self, layer: str) -> str:
+        """Schema (DuckDB) or dataset (BigQuery) in which dbt builds a layer: staging, marts, reports, segments."""
+        return f"{self.settings.get('schema') or self.settings.get('dataset')}_{layer}"
+
+    def at(self, schema: str) -> Target:
+        """The same target with another schema of its own database in the place of the raw tables'."""
+        return replace(self, raw_schema=schema, raw_database="")
 
 
 def find_profiles(profiles_dir: Path | None) -> Path:

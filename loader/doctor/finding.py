@@ -12,10 +12,11 @@ from rich.table import Table
 
 
 class Level(StrEnum):
-    """How a finding is meant: all well; good to know; something has to be done."""
+    """How a finding is meant: all well; good to know; better looked at; something has to be done."""
 
     ok = "ok"
     note = "note"
+    warn = "warn"
     problem = "problem"
 
 
@@ -24,7 +25,7 @@ class Finding:
     """One thing that was looked at.
 
     Attributes:
-        area: what it is about: `profile`, `warehouse`, `raw`, `segments`, `api` or `database`.
+        area: what it is about: `profile`, `warehouse`, `raw`, `segments`, `freshness`, `reader`, `api` or `database`.
         message: what was found.
         action: what to do about it; empty where there is nothing to do.
 
@@ -47,7 +48,13 @@ class Finding:
         return replace(self, message=message, action=action)
 
 
-_COLOURS = {Level.ok: "green", Level.note: "cyan", Level.problem: "red"}
+#: How a level is called and coloured in the table.
+_SHOWN = {
+    Level.ok: "[green]ok[/]",
+    Level.note: "[cyan]note[/]",
+    Level.warn: "[yellow]warn[/]",
+    Level.problem: "[red]fail[/]",
+}
 
 
 def findings_table(findings: Sequence[Finding]) -> Table:
@@ -58,6 +65,5 @@ def findings_table(findings: Sequence[Finding]) -> Table:
     table.add_column("finding")
     table.add_column("what to do")
     for finding in findings:
-        level = f"[{_COLOURS[finding.level]}]{finding.level}[/]"
-        table.add_row(finding.area, level, escape(finding.message), escape(finding.action))
+        table.add_row(finding.area, _SHOWN[finding.level], escape(finding.message), escape(finding.action))
     return table

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 import yaml
 
@@ -26,7 +25,7 @@ Columns = dict[str, dict[str, str]]
 
 def examine_segments(target: Target) -> list[Finding]:
     """Findings about each view in the schema of segments."""
-    schema = f"{target.settings.get('schema') or target.settings.get('dataset')}_segments"
+    schema = target.built_schema("segments")
     try:
         views = _columns(target, schema)
     except LoaderError as error:
@@ -86,7 +85,7 @@ def _view(name: str, columns: Mapping[str, str], key: str) -> list[Finding]:
 
 def _columns(target: Target, schema: str) -> Columns:
     """Columns of the views in a schema, with BigQuery's names of the types where DuckDB's mean the same."""
-    warehouse = open_warehouse(replace(target, raw_schema=schema, raw_database=""), read_only=True)
+    warehouse = open_warehouse(target.at(schema), read_only=True)
     try:
         if isinstance(warehouse, DuckDbWarehouse):
             place = "information_schema.columns where table_catalog = current_database() and"

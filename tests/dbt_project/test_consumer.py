@@ -45,3 +45,15 @@ def test_consumer_builds_on_the_package(consumer: Dbt, demo_database: Path, tmp_
             0,
         )
         assert profiles > 100
+        # The package's report counts the project's own sources too.
+        own = ("seg_boots_unread", "seg_campaign_audience", "seg_loyal_but_silent", "seg_milestone_nudge")
+        sizes = {
+            view: connection.execute(f"select count(*) from esputnik_segments.{view}").fetchall()[0][0] for view in own
+        }
+        covered = connection.execute(
+            "select source_name, keys_on_platform from esputnik_reports.rpt_external_source_coverage"
+            " where audience_column = 'all' and list_contains(?, source_name)",
+            [list(own)],
+        ).fetchall()
+        assert dict(covered) == sizes
+        assert any(sizes.values())

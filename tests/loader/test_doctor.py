@@ -19,6 +19,7 @@ import duckdb
 import pytest
 
 from tests.loader.conftest import Account
+from tests.loader.reader import reader_key
 
 KEY = "top-secret-key-1"
 AUTHORISED = "Basic bG9hZGVyOnRvcC1zZWNyZXQta2V5LTE="  # printf loader:top-secret-key-1 | base64
@@ -91,13 +92,14 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
 def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ESPUTNIK_API_KEY", "ESPUTNIK_API_URL", "ESPUTNIK_API_TIMEZONE", "ESPUTNIK_DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("ESPUTNIK_READER_KEY", raising=False)
 
 
-def examined(account: Account, area: str) -> tuple[int, list[tuple[str, str]]]:
-    """Exit code, and level and message of an area's findings; each problem says what to do."""
-    outcome = account.run("doctor", "--json")
+def examined(account: Account, area: str, *options: object) -> tuple[int, list[tuple[str, str]]]:
+    """Exit code, and level and message of an area's findings; each problem and warning says what to do."""
+    outcome = account.run("doctor", "--json", *options)
     findings = json.loads(outcome.out)
-    assert all(finding["action"] for finding in findings if finding["level"] == "problem")
+    assert all(finding["action"] for finding in findings if finding["level"] in ("problem", "warn"))
     assert (outcome.code == 2) == any(finding["level"] == "problem" for finding in findings)
     assert KEY not in outcome.out + outcome.err
     return outcome.code, [(one["level"], one["message"]) for one in findings if one["area"] == area]
@@ -258,3 +260,97 @@ def test_a_database_that_does_not_answer(account: Account, monkeypatch: pytest.M
     assert "postgresql://crm:***@127.0.0.1:1/shop cannot be opened" in outcome.out
     for secret in ("S3cret", "Other1"):
         assert secret not in outcome.out + outcome.err
+
+
+def built(account: Account, as_of: datetime, seen: datetime | None) -> None:
+    """The two reports that tell of a build: the moment that it describes, and the last load that it knew."""
+    with duckdb.connect(str(account.database)) as connection:
+        connection.execute("create schema if not exists esputnik_reports")
+        connection.execute(
+            "create or replace table esputnik_reports.rpt_external_source_coverage as select ?::timestamptz as as_of",
+            [as_of],
+        )
+        connection.execute(
+            "create or replace table esputnik_reports.rpt_data_health as"
+            " select 'contacts' as dataset, ?::timestamptz as last_load_at union all select 'orders', null",
+            [seen],
+        )
+
+
+def test_age_of_the_segment_views(account: Account) -> None:
+    account.write("contacts.csv", "contactId,email", "1,a@x.io")
+    assert account.load().code == 0
+    assert examined(account, "freshness") == (
+        0,
+        [
+            (
+                "note",
+                "esputnik_reports holds no rpt_external_source_coverage, which tells how old the segment views are.",
+            )
+        ],
+    )
+    loaded = ("ok", "Every load has gone into the segment views.")
+    for hours, level in ((0, "ok"), (25.9, "ok"), (26.1, "warn"), (50.1, "warn")):
+        built(account, ago(hours=hours), datetime.now(UTC))
+        ended, (age, load) = examined(account, "freshness")
+        assert (ended, age[0], load) == (0, level, loaded), hours
+        assert f"{hours:.0f} hours ago" in age[1]
+    built(account, ago(), ago(hours=1))
+    assert examined(account, "freshness")[1][1] == (
+        "warn",
+        "Loaded since the last build, and not in the segment views yet: contacts.",
+    )
+    # A native export keeps no record of loads.
+    built(account, ago(), None)
+    assert [level for level, _ in examined(account, "freshness")[1]] == ["ok"]
+
+
+def test_warnings_and_failures_in_the_table(account: Account) -> None:
+    account.write("contacts.csv", "contactId,email", "1,a@x.io")
+    assert account.load().code == 0
+    built(account, ago(hours=30), ago(hours=30))
+    shown = account.run("doctor")
+    assert shown.code == 0
+    assert [line.split()[1] for line in shown.out.splitlines() if line.split()[:1] == ["freshness"]] == ["warn", "warn"]
+    path = account.folder / "reader.json"
+    path.write_text("{}")
+    path.chmod(0o644)
+    shown = account.run("doctor", "--reader-key", path)
+    assert shown.code == 2
+    assert [line.split()[1] for line in shown.out.splitlines() if line.split()[:1] == ["reader"]] == ["fail", "fail"]
+
+
+def test_key_file_of_the_platforms_account(account: Account) -> None:
+    path = account.folder / "reader.json"
+    assert examined(account, "reader") == (0, [])
+    code, findings = examined(account, "reader", "--reader-key", path)
+    assert (code, findings) == (2, [("problem", f"{path} cannot be read: FileNotFoundError.")])
+    key = reader_key("https://oauth2.googleapis.com/token")
+    path.write_text(json.dumps(key))
+    for mode, code, level in ((0o600, 0, "ok"), (0o400, 0, "ok"), (0o640, 0, "warn"), (0o644, 2, "problem")):
+        path.chmod(mode)
+        ended, findings = examined(account, "reader", "--reader-key", path)
+        assert ended == code
+        assert findings[0][0] == level
+        assert findings[1] == ("ok", f"{path} is a key of {key['client_email']}.")
+    path.chmod(0o600)
+    outcome = account.run("doctor", "--json", "--reader-key", path)
+    assert key["private_key"] not in outcome.out + outcome.err
+    for text, said in (
+        ("{", "is not JSON."),
+        ("[]", "is no key of a service account: its `type` is not `service_account`."),
+        (
+            json.dumps({"type": "authorized_user"}),
+            "is no key of a service account: its `type` is not `service_account`.",
+        ),
+        (json.dumps({**key, "private_key": ""}), "lacks private_key."),
+        (json.dumps({**key, "private_key": "top-secret-key-1"}), "holds a private key that cannot be read."),
+    ):
+        path.write_text(text)
+        code, findings = examined(account, "reader", "--reader-key", path)
+        assert code == 2
+        assert findings[1] == ("problem", f"{path} {said}")
+    # What the file says is known, whatever the profile does.
+    path.write_text(json.dumps(key))
+    (account.folder / "profiles.yml").write_text("other: {}\n")
+    assert [level for level, _ in examined(account, "reader", "--reader-key", path)[1]] == ["ok", "ok"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,10 +12,10 @@ import duckdb
 import pytest
 
 from loader.sources.demo import DemoSettings, export_demo
-from tests.models.independent import credits, feedback, monitoring, products, sales_reports, standing
+from tests.models.independent import coverage, credits, feedback, monitoring, products, sales_reports, standing
 from tests.models.independent.comparison import profile_differences, report_differences, said, table_differences
 from tests.models.independent.holdouts import Holdout, holdout_lift
-from tests.models.independent.people import people
+from tests.models.independent.people import KEY_COLUMNS, people
 from tests.models.independent.raw import Account, read_account
 from tests.models.independent.sales import sales
 from tests.models.independent.sales_reports import Rows
@@ -238,7 +239,79 @@ def test_data_health(database: Path, files: Path) -> None:
     assert not found, said(found)
 
 
-def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, account: Account) -> None:
+#: Keys of codes: of people in the account and of others, well-formed and not, claimed once and twice, expired and not.
+CODES: dict[str, list[coverage.Code]] = {
+    "email": [
+        (" New@Buyer.example", "A1", None),
+        ("new@buyer.example", "A2", date(2025, 6, 20)),
+        ("late@buyer.example", "A3", date(2025, 6, 19)),
+        ("no address", "A4", None),
+        ("one@buyer.example", "A5", None),
+        ("two@buyer.example", "a5", None),
+        ("  ", "A6", None),
+    ],
+    "sms": [("+48 111 222 333", "A1", None), ("911", "A2", None), ("none", "A3", None)],
+}
+#: Contacts that are taken from the account behind the sources' back, and those whose keys are spoilt, by their numbers.
+GONE = 7
+SPOILT = ((11, None), (13, " \t"), (17, "none"), (19, "someone's"))
+
+
+def spoilt(contact: dict[str, Any], column: str, someones: str) -> dict[str, Any]:
+    """The contact with another key, where its number asks for one."""
+    for divisor, value in SPOILT:
+        if contact["contactId"] % divisor == 0:
+            return contact | {column: someones if value == "someone's" else value}
+    return contact
+
+
+def assert_coverage(database: Path, dbt: Dbt, account: Account, settings: Settings, folder: Path) -> None:
+    """On a copy, whose contacts changed after the sources were built: else every key of theirs is a contact."""
+    changed = folder / database.name
+    shutil.copy(database, changed)
+    owners = sorted(people(account, settings))[:20]
+    codes = CODES[settings.contact_key] + [(key, f"OWN{number}", None) for number, key in enumerate(owners)]
+    column = {"email": "email", "sms": "sms"}[settings.contact_key]
+    with duckdb.connect(str(changed)) as connection:
+        connection.execute("delete from esputnik_seeds.personal_codes")
+        values = [(key, code, last) for key, code, last in codes]
+        connection.executemany("insert into esputnik_seeds.personal_codes values (?, ?, ?, null)", values)
+    dbt("run", "--select", "int_personal_codes", "src_personal_codes", database=changed, variables=variables(settings))
+    with duckdb.connect(str(changed)) as connection:
+        contacts = "esputnik_staging.stg_esputnik__contacts"
+        connection.execute(f"delete from {contacts} where contact_id % {GONE} = 0")
+        for divisor, value in reversed(SPOILT):
+            given = owners[0] if value == "someone's" else value
+            connection.execute(f"update {contacts} set {column} = ? where contact_id % {divisor} = 0", [given])
+    reports = ("int_source_keys", "rpt_external_source_coverage", "rpt_people_not_on_platform")
+    dbt("run", "--select", *reports, database=changed, variables=variables(settings))
+
+    sources = coverage.source_rows(account, codes, settings)
+    raw_column = KEY_COLUMNS[settings.contact_key]
+    kept = [spoilt(contact, raw_column, owners[0]) for contact in account.contacts if contact["contactId"] % GONE]
+    platform = replace(account, contacts=kept)
+    expected = coverage.coverage(sources, platform, settings)
+    whole = expected["seg_contact_profile", "all", "all"]
+    counted = ("keys_not_on_platform", "contacts_without_key", "contacts_with_malformed_key", "contacts_merged")
+    assert min(whole[name] for name in counted) > 0
+    missing = coverage.people_not_on_platform(sources, platform, settings)
+    assert {row["was_contact"] for row in missing.values()} == {0, 1}
+    assert_equal(
+        changed,
+        {
+            "external_source_coverage": (("source_name", "audience_column", "audience"), expected),
+            "people_not_on_platform": (("contact_key",), missing),
+        },
+    )
+
+
+def test_coverage(database: Path, dbt: Dbt, account: Account, tmp_path: Path) -> None:
+    assert_coverage(database, dbt, account, SETTINGS, tmp_path)
+
+
+def test_the_other_attribution_model_and_another_key(
+    database: Path, dbt: Dbt, account: Account, tmp_path: Path
+) -> None:
     """Runs last: it builds over what the tests before it read."""
     settings = replace(SETTINGS, report_attribution_model="last_touch", contact_key="sms")
     changed = ("--select", "esputnik.intermediate", "esputnik.marts", "esputnik.reports", "esputnik.segments")
@@ -247,6 +320,7 @@ def test_the_other_attribution_model_and_another_key(database: Path, dbt: Dbt, a
     found += profile_differences(database, account, settings, "phone")
     assert not found, said(found)
     assert_segment_views(database, account, settings, "phone")
+    assert_coverage(database, dbt, account, settings, tmp_path)
     assert_reports_of_orders(database, account, settings)
     assert_reports_of_people(database, account, settings)
     assert_reports_of_sends(database, account, settings)

@@ -47,6 +47,9 @@ class Order:
     at: datetime
     total: Decimal
     discount: Decimal
+    phone: str | None
+    first_name: str | None
+    last_name: str | None
 
 
 @dataclass(frozen=True)
@@ -235,4 +238,7 @@ def _order(row: Row) -> Order:
         at=row["orderDate"].astimezone(UTC),
         total=Decimal(str(row["totalCost"] or 0)),
         discount=Decimal(str(row.get("discount") or 0)),
+        phone=row.get("Phone"),
+        first_name=row.get("firstName"),
+        last_name=row.get("lastName"),
     )

@@ -1,0 +1,225 @@
+{%- set kind = esputnik.contact_key_source() -%}
+{%- set sources = esputnik.covered_sources() -%}
+{%- set text = dbt.type_string() -%}
+{%- set no_count = 'cast(null as ' ~ esputnik.contract_type('INT64') ~ ')' -%}
+
+with
+
+contacts as (
+
+    select * from {{ ref('int_contacts') }}
+
+),
+
+contact_fields as (
+
+    select * from {{ ref('stg_esputnik__contacts') }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_people') }}
+
+),
+
+source_keys as (
+
+    select * from {{ ref('int_source_keys') }}
+
+),
+
+-- A source without a row is a source too.
+sources as (
+
+    {%- for source in sources %}
+    select '{{ source }}' as source_name
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+
+),
+
+keyed_contacts as (
+
+    select
+        contacts.contact_key,
+        nullif({{ esputnik.trim_blanks('cast(contact_fields.' ~ kind ~ ' as ' ~ text ~ ')') }}, '') as key_text
+    from contacts
+    inner join contact_fields on contacts.contact_id = contact_fields.contact_id
+
+),
+
+contact_counts as (
+
+    select
+        count(*) as contacts,
+        count(distinct contact_key) as contact_keys,
+        {{ esputnik.count_where('key_text is null') }} as contacts_without_key,
+        -- A phone number without digits leaves no key; it is malformed, not missing.
+        {{ esputnik.count_where(
+            'key_text is not null and (contact_key is null or '
+            ~ esputnik.is_malformed_key('contact_key', kind) ~ ')'
+        ) }} as contacts_with_malformed_key,
+        {{ esputnik.count_where('contact_key is null') }} as contacts_excluded
+    from keyed_contacts
+
+),
+
+key_counts as (
+
+    select
+        source_name,
+        cast(sum(rows_in_source) as {{ esputnik.contract_type('INT64') }}) as rows_in_source,
+        count(*) as keys_in_source,
+        {{ esputnik.count_where('is_on_platform = 1') }} as keys_on_platform,
+        {{ esputnik.count_where('is_malformed = 1') }} as malformed_keys
+    from source_keys
+    group by source_name
+
+),
+
+whole_sources as (
+
+    select
+        sources.source_name,
+        'all' as audience_column,
+        'all' as audience,
+        coalesce(key_counts.rows_in_source, 0) as rows_in_source,
+        coalesce(key_counts.keys_in_source, 0) as keys_in_source,
+        coalesce(key_counts.keys_on_platform, 0) as keys_on_platform,
+        coalesce(key_counts.malformed_keys, 0) as malformed_keys,
+        contact_counts.contact_keys - coalesce(key_counts.keys_on_platform, 0) as contact_keys_missing,
+        contact_counts.contacts,
+        contact_counts.contact_keys,
+        contact_counts.contacts_without_key,
+        contact_counts.contacts_with_malformed_key,
+        contact_counts.contacts_excluded,
+        contact_counts.contacts - contact_counts.contacts_excluded - contact_counts.contact_keys as contacts_merged
+    from sources
+    cross join contact_counts
+    left join key_counts on sources.source_name = key_counts.source_name
+
+),
+
+-- Each source is read once for all of its audiences.
+memberships as (
+
+    {%- for source, audiences in sources.items() if audiences %}
+    select
+        '{{ source }}' as source_name,
+        named.audience_column,
+        case named.audience_column
+            {%- for column in audiences %}
+            when '{{ column }}' then cast(source_rows.{{ column }} as {{ text }})
+            {%- endfor %}
+        end as audience,
+        {{ esputnik.normalised_key('source_rows.' ~ esputnik.contact_key_name(), kind) }} as contact_key
+    from {{ ref(source) }} as source_rows
+    cross join (
+        {%- for column in audiences %}
+        select '{{ column }}' as audience_column
+        {% if not loop.last %}union all{% endif %}
+        {%- endfor %}
+    ) as named
+    {% if not loop.last %}union all{% endif %}
+    {%- else %}
+    select
+        cast(null as {{ text }}) as source_name,
+        cast(null as {{ text }}) as audience_column,
+        cast(null as {{ text }}) as audience,
+        cast(null as {{ text }}) as contact_key
+    {%- endfor %}
+
+),
+
+-- The audience of a flag are those who have it; without any of them it is there, with nobody in it.
+members as (
+
+    select
+        source_name,
+        audience_column,
+        case when audience = '0' then '1' else audience end as audience,
+        case when audience <> '0' then contact_key end as contact_key
+    from memberships
+    where audience is not null
+
+),
+
+audience_counts as (
+
+    select
+        members.source_name,
+        members.audience_column,
+        members.audience,
+        count(members.contact_key) as rows_in_source,
+        count(distinct members.contact_key) as keys_in_source,
+        count(distinct people.contact_key) as keys_on_platform
+    from members
+    left join people on members.contact_key = people.contact_key
+    group by members.source_name, members.audience_column, members.audience
+
+),
+
+together as (
+
+    select
+        source_name,
+        audience_column,
+        audience,
+        rows_in_source,
+        keys_in_source,
+        keys_on_platform,
+        malformed_keys,
+        contact_keys_missing,
+        contacts,
+        contact_keys,
+        contacts_without_key,
+        contacts_with_malformed_key,
+        contacts_excluded,
+        contacts_merged
+    from whole_sources
+    union all
+    select
+        source_name,
+        audience_column,
+        audience,
+        rows_in_source,
+        keys_in_source,
+        keys_on_platform,
+        {{ no_count }} as malformed_keys,
+        {{ no_count }} as contact_keys_missing,
+        {{ no_count }} as contacts,
+        {{ no_count }} as contact_keys,
+        {{ no_count }} as contacts_without_key,
+        {{ no_count }} as contacts_with_malformed_key,
+        {{ no_count }} as contacts_excluded,
+        {{ no_count }} as contacts_merged
+    from audience_counts
+
+),
+
+final as (
+
+    select
+        source_name,
+        audience_column,
+        audience,
+        rows_in_source,
+        keys_in_source,
+        keys_on_platform,
+        keys_in_source - keys_on_platform as keys_not_on_platform,
+        {{ esputnik.rounded(esputnik.ratio('keys_on_platform', 'keys_in_source'), 4) }} as match_rate,
+        malformed_keys,
+        contact_keys_missing,
+        contacts,
+        contact_keys,
+        contacts_without_key,
+        contacts_with_malformed_key,
+        contacts_excluded,
+        contacts_merged,
+        {{ esputnik.as_of() }} as as_of
+    from together
+
+)
+
+select * from final
