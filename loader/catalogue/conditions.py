@@ -81,14 +81,14 @@ def usual_condition(column: str, data_type: str, *, is_flag: bool, average: floa
     """A condition that makes sense for a column of which nothing better is known.
 
     Args:
-        column: its name tells ranks, numbers that count nothing, and days since or until something.
+        column: its name tells numbers that count nothing, and days since or until something.
         data_type: one of the contract's.
         is_flag: it is 1 or 0.
         average: of a number's values; None: there are none.
         example: a value of it; None: there is none.
 
     """
-    if is_flag or column.endswith("_rank"):
+    if is_flag:
         return Condition("equals", 1)
     if data_type == "INT64" and (limit := _usual_limit(column)):
         return Condition("at_most", limit)

@@ -209,8 +209,11 @@ class _View:
     def _condition(self, column: str, average: float | None, example: Any) -> Condition:
         if (entry := self._of(column).condition) is not None:
             return Condition.of(f"column {column} of {self.documented.name}", entry)
-        if self._of(column).example is not None:
+        if self._of(column).example is not None or self._shown(column, example) != platform_text(example):
+            # What is not shown as it is, no condition may tell either.
             return Condition("is_filled")
+        if column == self.documented.rank:
+            return Condition("equals", 1)
         return usual_condition(
             column, self.types[column], is_flag=self._is_flag(column), average=average, example=example
         )
