@@ -60,7 +60,7 @@ class Source:
         rows: of all contacts together.
         most_rows: of one contact.
         example_key: the contact whose rows the examples are; None in an empty view. Never shown.
-        example_rows: its rows as messages get them, masked; made up in an empty view.
+        example_rows: its rows as messages get them, masked; in an empty view one made up, for which the message is.
 
     """
 
@@ -99,7 +99,8 @@ def read_source(
     contacts, rows, most_rows = view.counts()
     key, raw_rows = view.example_contact()
     columns = view.columns(raw_rows)
-    example_rows = [view.shown(row) for row in raw_rows] or [{column.name: column.example for column in columns}]
+    made_up = {column.name: column.example for column in columns} | dict(view.message.when)
+    example_rows = [view.shown(row) for row in raw_rows] or [made_up]
     return Source(documented, view.key, columns, contacts, rows, most_rows, view.message, key, tuple(example_rows))
 
 

@@ -110,7 +110,6 @@ PAGE = """\
 To the contact of the examples the snippets say:
 
 > code: SPRING-1, share: 12.5
->
 
 A contact without a row sees nothing in their place.
 
@@ -168,7 +167,6 @@ Triggered, in SMS, Viber, pushes and messengers:
 To the contact of the examples the snippets say:
 
 > You have 10 points (gold).
->
 
 And to a contact without such a row:
 
@@ -244,7 +242,6 @@ To the contact of the examples the snippets say:
 > Cup of 2026-05-01T10:00:00Z
 >
 > Tea of 2026-04-01T23:30:00Z
->
 
 A contact without a row sees nothing in their place.
 
