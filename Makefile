@@ -38,7 +38,7 @@ test: .venv/installed-dev ## every linter and test but the long ones
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 lint bigquery unit examples
 
 .PHONY: test-all
-test-all: lint ## every linter and test, the long ones too
+test-all: lint .venv/browser ## every linter and test, the long ones too
 	$(PYTEST) -m "slow or not slow" tests
 
 .PHONY: lint

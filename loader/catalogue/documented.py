@@ -125,6 +125,8 @@ def _source(node: Mapping[str, Any], arguments: Mapping[str, Any]) -> Documented
     meta = node["config"].get("meta") or {}
     description = " ".join(node["description"].split())
     question, mark, explanation = description.partition("?")
+    # Columns that a var names cannot stand in the YAML; such a model describes them in its meta.
+    described = {**node["columns"], **(meta.get("columns") or {})}
     message = meta.get("message")
     number = meta.get("source_number")
     return DocumentedSource(
@@ -136,7 +138,7 @@ def _source(node: Mapping[str, Any], arguments: Mapping[str, Any]) -> Documented
         rank=arguments.get("rank") or RANK,
         question=question + mark,
         explanation=explanation.strip(),
-        columns=MappingProxyType({name: _column(entry) for name, entry in node["columns"].items()}),
+        columns=MappingProxyType({name: _column(entry) for name, entry in described.items()}),
         message=None if message is None else Message.of(node["name"], message),
         number=None if number is None else str(number),
     )

@@ -205,7 +205,7 @@ class _View:
 
     def _usual_message(self) -> Message:
         names = [name for name in self.types if name not in {*self.personal, self.documented.rank}][:2]
-        return Message(", ".join(f"{name}: {{{name}}}" for name in names), {})
+        return Message(", ".join(f"{name}: {{{name}}}" for name in names) or "You are on our list.", {})
 
     def _condition(self, column: str, average: float | None, example: Any) -> Condition:
         if (entry := self._of(column).condition) is not None:
@@ -231,6 +231,8 @@ class _View:
 
     def _found_by(self, conditions: Mapping[str, Condition]) -> dict[str, int]:
         """How many contacts each condition finds."""
+        if not conditions:
+            return {}
         parts, parameters = [], []
         for column, condition in conditions.items():
             text, given = condition.sql(column)

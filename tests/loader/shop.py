@@ -35,7 +35,11 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
             "otherwise": "Collect points!",
         }
     },
-    "src_gifts": {"message": {"text": "{gift} of {given_at}"}, "source_number": 77},
+    "src_gifts": {
+        "message": {"text": "{gift} of {given_at}"},
+        "source_number": 77,
+        "columns": {"gift": {"name": "gift", "description": "What was given.", "meta": {"pii": None}}},
+    },
 }
 COLUMNS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "seg_points": {
@@ -231,7 +235,7 @@ You have $!{row.get('points')} points ($!{row.get('tier')}).#end#end#if($found =
 |---|---|---|---|---|
 | `gift_no` | – | whole number | `1` | equals `1` (2) |
 | `email` | – | text | `a***@s***.example` | – |
-| `gift` | – | text | `Cup` | equals `Cup` (1) |
+| `gift` | What was given. | text | `Cup` | equals `Cup` (1) |
 | `given_at` | – | date and time | `2026-05-01T10:00:00Z` | is on or after `2026-05-01` (1) |
 | `days_since_gift` | – | whole number | `7` | is at most `30` (1) |
 

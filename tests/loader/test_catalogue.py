@@ -48,6 +48,17 @@ def test_page_of_a_few_rows(shop: Account, tmp_path: Path) -> None:
         assert personal not in page + html
 
 
+def test_view_with_nothing_but_keys(account: Account, tmp_path: Path) -> None:
+    with duckdb.connect(str(account.database)) as connection:
+        connection.execute("create schema esputnik_segments")
+        connection.execute("create view esputnik_segments.seg_keys as select 'ann@shop.example' as email")
+    manifest = write_manifest(tmp_path / "manifest.json", seg_keys={})
+    assert account.run("catalogue", "--manifest", manifest, "--path", tmp_path).code == 0
+    page = (tmp_path / "sources.md").read_text(encoding="utf-8")
+    assert "\n| `email` | – | text | `a***@s***.example` | – |\n" in page
+    assert "\n> You are on our list.\n" in page
+
+
 def test_nothing_to_describe_is_one_sentence_and_exit_code_2(account: Account, tmp_path: Path) -> None:
     def says(*arguments: object) -> str:
         outcome = account.run("catalogue", "--path", tmp_path / "pages", *arguments)
