@@ -24,12 +24,17 @@ install: .venv/installed profiles.yml ## virtual environment with what loading a
 demo: install ## demo account into the raw tables, dbt build, and a summary of what was built
 	@$(BIN)/python -m loader load --from demo $(TARGET_OPTION)
 	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test $(TARGET_OPTION)
+	@$(BIN)/python -m loader catalogue $(TARGET_OPTION)
 	@$(BIN)/python -m loader summary $(TARGET_OPTION)
 
 .PHONY: docs
 docs: install ## one page of models, columns, lineage and metrics, after a load and a build
 	@$(BIN)/dbt --quiet docs generate --static $(TARGET_OPTION)
 	@echo "Open target/static_index.html in a browser."
+
+.PHONY: catalogue
+catalogue: install ## docs/sources.md and .html: what the built views offer for segments and messages
+	@$(BIN)/python -m loader catalogue $(TARGET_OPTION)
 
 # The emulator leaves half of two cores idle, so its tests go beside the linters and then the other tests; what each part
 # prints comes in one piece.
@@ -38,7 +43,7 @@ test: .venv/installed-dev ## every linter and test but the long ones
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 lint bigquery unit examples
 
 .PHONY: test-all
-test-all: lint ## every linter and test, the long ones too
+test-all: lint .venv/browser ## every linter and test, the long ones too
 	$(PYTEST) -m "slow or not slow" tests
 
 .PHONY: lint
@@ -51,7 +56,7 @@ lint: .venv/installed-dev ## ruff, mypy, dbt parse without deprecations, convent
 	$(BIN)/python -m tests.lint
 
 .PHONY: unit
-unit: .venv/installed-dev ## loader and models, on DuckDB
+unit: .venv/installed-dev .venv/browser ## loader and models, on DuckDB
 	$(PYTEST) -m "not slow and not bigquery" tests/loader tests/models tests/dbt_project
 
 .PHONY: bigquery
@@ -108,3 +113,14 @@ profiles.yml:
 	@echo "Installing from requirements-dev.lock into .venv"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@ .venv/installed
+
+# A test looks at the catalogue's page in a browser. Debian's is installed where root may; elsewhere the test says what is
+# missing.
+.venv/browser: | .venv/bin/uv
+	@if ! command -v chromium google-chrome google-chrome-stable > /dev/null && command -v apt-get > /dev/null \
+			&& [ "$$(id -u)" = 0 ]; then \
+		echo "Installing Debian's chromium for the tests"; \
+		{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; } \
+			> .venv/browser.log 2>&1 || echo "It cannot be installed: see .venv/browser.log"; \
+	fi
+	@if command -v chromium google-chrome google-chrome-stable > /dev/null; then touch $@; fi

@@ -1,4 +1,6 @@
-"""The commands: `python -m loader load | export-demo | export-missing | status | doctor | summary | fit-purchases`."""
+"""The commands of `python -m loader`: `load`, `export-demo`, `export-missing`, `status`, `doctor`, `summary`,
+`catalogue` and `fit-purchases`.
+"""
 
 from __future__ import annotations
 
@@ -305,6 +307,28 @@ def summary(target: TargetOption = None, profiles_dir: ProfilesDirOption = None)
         finally:
             warehouse.close()
         console.result(NEXT_STEPS)
+
+
+@app.command()
+def catalogue(
+    path: Annotated[Path, typer.Option("--path", help="Folder for sources.md and sources.html.")] = Path("docs"),
+    manifest: Annotated[
+        Path | None,
+        typer.Option("--manifest", help="dbt's manifest.json. [default: that of the project in this repository]"),
+    ] = None,
+    target: TargetOption = None,
+    profiles_dir: ProfilesDirOption = None,
+) -> None:
+    """Write what each external source offers for segments and messages, as a page in Markdown and in HTML."""
+    with reported() as console:
+        where = read_target(profiles_dir, target)
+        console.secrets = secrets_of(where)
+        from loader.catalogue.documented import MANIFEST
+        from loader.catalogue.write import read_sources, write_catalogue
+
+        sources = read_sources(manifest or MANIFEST, where, console)
+        markdown, html = write_catalogue(path, sources, where)
+        console.result(f"{len(sources)} external sources are described in {markdown} and {html}.")
 
 
 @app.command("fit-purchases")

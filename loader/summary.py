@@ -98,6 +98,7 @@ def _shown(value: Any) -> str:
 
 NEXT_STEPS = """\
 Next:
+  docs/sources.html                                      the segment views, for marketers; make catalogue writes it anew
   python -m loader status                                what is loaded
   python -m loader load --from files --path FOLDER       your own export, into the same tables
   dbt build                                              build again; only days that changed are read

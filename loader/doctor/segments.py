@@ -27,7 +27,7 @@ def examine_segments(target: Target) -> list[Finding]:
     """Findings about each view in the schema of segments."""
     schema = target.built_schema("segments")
     try:
-        views = _columns(target, schema)
+        views = columns_of_views(target, schema)
     except LoaderError as error:
         return [Finding("segments", Level.problem, f"{schema} cannot be read: {error}", "Grant reading of it.")]
     if not views:
@@ -83,7 +83,7 @@ def _view(name: str, columns: Mapping[str, str], key: str) -> list[Finding]:
     return findings
 
 
-def _columns(target: Target, schema: str) -> Columns:
+def columns_of_views(target: Target, schema: str) -> Columns:
     """Columns of the views in a schema, with BigQuery's names of the types where DuckDB's mean the same."""
     warehouse = open_warehouse(target.at(schema), read_only=True)
     try:
