@@ -1,12 +1,14 @@
 {#- The days, as text, on which touched keys have rows or had them, the touched days among them. -#}
 {% macro days_of_touched_keys(days) -%}
     {%- set meta = config.get('meta') -%}
+    {#- Narrowed before the arrays are taken apart: DuckDB would take apart all of them. -#}
     {%- set rows = run_query(
-        'with touched as (' ~ esputnik.touched_keys(days) ~ ')'
+        'with touched as (' ~ esputnik.touched_keys(days) ~ '),'
+        ~ ' built as (select ' ~ meta['key_days'] ~ ' from ' ~ this
+        ~ ' where ' ~ esputnik.every_day(meta['day_column'])
+        ~ ' and ' ~ meta['key'] ~ ' in (select ' ~ meta['key'] ~ ' from touched))'
         ~ ' select distinct cast(key_day as ' ~ dbt.type_string() ~ ') as day'
-        ~ ' from ' ~ this ~ ' as built, ' ~ esputnik.unnested('built.' ~ meta['key_days'], 'key_day')
-        ~ ' where ' ~ esputnik.every_day('built.' ~ meta['day_column'])
-        ~ ' and built.' ~ meta['key'] ~ ' in (select ' ~ meta['key'] ~ ' from touched)'
+        ~ ' from built, ' ~ esputnik.unnested('built.' ~ meta['key_days'], 'key_day')
     ) -%}
     {%- set all_days = days | list -%}
     {%- for row in rows -%}{%- do all_days.append(row[0]) -%}{%- endfor -%}
