@@ -2,7 +2,8 @@
 
 A demo account arrives without its last day and is built in full; then the last day arrives (activities, events, orders
 with their items and revenue) and everything is built again, one day later. Seconds are dbt's own, of running the
-models, without its parsing. The models that cost the most are listed for both. Figures go into README.md beside this file.
+models, without its parsing. The models that cost the most are listed for both. Figures go into README.md beside this
+file.
 """
 
 from __future__ import annotations
