@@ -44,8 +44,8 @@ counted_unanswered as (
 
 ),
 
--- Few accounts count what only went out: of theirs alone the sends are kept. Where the touches get their details, below,
--- the sends are read once more, which costs less than to keep them all in between.
+-- Few accounts count what only went out: of theirs alone the sends are kept. Where the touches get their details,
+-- below, the sends are read once more, which costs less than to keep them all in between.
 unanswered as (
 
     select
