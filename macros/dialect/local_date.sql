@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro duckdb__local_date(timestamp) -%}
-    {{ return("cast(timezone('" ~ esputnik.account_timezone() ~ "', " ~ timestamp ~ ') as date)') }}
+    {{ return('cast(' ~ esputnik.duckdb__zoned(esputnik.account_timezone(), timestamp) ~ ' as date)') }}
 {%- endmacro %}

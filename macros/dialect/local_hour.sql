@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro duckdb__local_hour(timestamp) -%}
-    {{ return("extract(hour from timezone('" ~ esputnik.account_timezone() ~ "', " ~ timestamp ~ '))') }}
+    {{ return('extract(hour from ' ~ esputnik.duckdb__zoned(esputnik.account_timezone(), timestamp) ~ ')') }}
 {%- endmacro %}

@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro duckdb__utc_date(timestamp) -%}
-    {{ return("cast(timezone('UTC', " ~ timestamp ~ ') as date)') }}
+    {{ return('cast(' ~ esputnik.duckdb__zoned('UTC', timestamp) ~ ' as date)') }}
 {%- endmacro %}
