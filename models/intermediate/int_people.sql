@@ -1,3 +1,6 @@
+-- A table: many models read it, and to work it out each time would cost more.
+{{ config(materialized='table', cluster_by=['contact_key']) }}
+
 with
 
 contacts as (

@@ -1,1 +1,4 @@
+-- A table: many models read it, and to work it out each time would cost more.
+{{ config(materialized='table', cluster_by=['contact_key']) }}
+
 {{ esputnik.rfm(ref('int_purchases')) }}
