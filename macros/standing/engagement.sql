@@ -7,6 +7,7 @@
 {% macro engagement(sends_relation, engaged_sends_relation, days_ago=0) -%}
 {%- set windows = [7, 30, 90, 365] -%}
 {%- set channels = esputnik.channel_opens() -%}
+{%- set int64 = esputnik.contract_type('INT64') -%}
 with
 
 sends as (
@@ -36,93 +37,140 @@ contacts as (
 ),
 
 -- Opens and clicks are counted by the day of the activity: a send was opened within a window exactly when its last
--- open lies in it.
+-- open lies in it. Counted by contact and channel first, which leaves few rows to be spread over a column a channel.
+reacted_by_contact as (
+
+    select
+        contact_id,
+        channel,
+        {%- for days in windows %}
+        {{ esputnik.count_where(esputnik.in_window('last_open_date', days, days_ago)) }} as opens_{{ days }}d,
+        {{ esputnik.count_where(esputnik.in_window('last_click_date', days, days_ago)) }} as clicks_{{ days }}d,
+        {%- endfor %}
+        {{ esputnik.count_where(
+            esputnik.in_window('last_human_open_date', 365, days_ago)
+            ~ ' or ' ~ esputnik.in_window('last_human_click_date', 365, days_ago)
+        ) }} as engaged_sends_365d,
+        max(last_opened_at) as last_open_at,
+        max(last_clicked_at) as last_click_at,
+        max(last_open_date) as last_open_date,
+        max(last_click_date) as last_click_date,
+        max(last_human_open_at) as last_human_open_at,
+        max(last_human_click_at) as last_human_click_at,
+        max(last_human_open_date) as last_human_open_date,
+        max(last_human_click_date) as last_human_click_date,
+        -- A send's first open and first click count, each once; the weight halves every 30 days.
+        sum(
+            {{ var('engagement_open_weight') }} * coalesce(
+                power(
+                    0.5,
+                    {{ esputnik.days_since('first_human_open_date', days_ago) }}
+                    / {{ var('engagement_half_life_days') }}
+                ),
+                0
+            )
+            + {{ var('engagement_click_weight') }} * coalesce(
+                power(
+                    0.5,
+                    {{ esputnik.days_since('first_human_click_date', days_ago) }}
+                    / {{ var('engagement_half_life_days') }}
+                ),
+                0
+            )
+        ) as engagement_score
+    from engaged_sends
+    group by contact_id, channel
+
+),
+
 reacted as (
 
     select
         contacts.contact_key,
         {%- for days in windows %}
-        {%- set is_open = esputnik.in_window('engaged_sends.last_open_date', days, days_ago) %}
-        {%- set is_click = esputnik.in_window('engaged_sends.last_click_date', days, days_ago) %}
-        {{ esputnik.count_where(is_open) }} as opens_{{ days }}d,
-        {{ esputnik.count_where(is_click) }} as clicks_{{ days }}d,
+        cast(sum(reacted_by_contact.opens_{{ days }}d) as {{ int64 }}) as opens_{{ days }}d,
+        cast(sum(reacted_by_contact.clicks_{{ days }}d) as {{ int64 }}) as clicks_{{ days }}d,
         {%- for channel, has_opens in channels.items() %}
-        {%- set is_channel = "engaged_sends.channel = '" ~ channel ~ "'" %}
+        {%- set of_channel = "case when reacted_by_contact.channel = '" ~ channel ~ "'" %}
         {%- if has_opens %}
-        {{ esputnik.count_where(is_channel ~ ' and ' ~ is_open) }} as {{ channel }}_opens_{{ days }}d,
+        cast(sum({{ of_channel }} then reacted_by_contact.opens_{{ days }}d else 0 end) as {{ int64 }})
+            as {{ channel }}_opens_{{ days }}d,
         {%- endif %}
-        {{ esputnik.count_where(is_channel ~ ' and ' ~ is_click) }} as {{ channel }}_clicks_{{ days }}d,
+        cast(sum({{ of_channel }} then reacted_by_contact.clicks_{{ days }}d else 0 end) as {{ int64 }})
+            as {{ channel }}_clicks_{{ days }}d,
         {%- endfor %}
         {%- endfor %}
-        {{ esputnik.count_where(
-            esputnik.in_window('engaged_sends.last_human_open_date', 365, days_ago)
-            ~ ' or ' ~ esputnik.in_window('engaged_sends.last_human_click_date', 365, days_ago)
-        ) }} as engaged_sends_365d,
-        max(engaged_sends.last_opened_at) as last_open_at,
-        max(engaged_sends.last_clicked_at) as last_click_at,
-        max(engaged_sends.last_open_date) as last_open_date,
-        max(engaged_sends.last_click_date) as last_click_date,
+        cast(sum(reacted_by_contact.engaged_sends_365d) as {{ int64 }}) as engaged_sends_365d,
+        max(reacted_by_contact.last_open_at) as last_open_at,
+        max(reacted_by_contact.last_click_at) as last_click_at,
+        max(reacted_by_contact.last_open_date) as last_open_date,
+        max(reacted_by_contact.last_click_date) as last_click_date,
         -- The later of the two; null only where both are.
         coalesce(
-            greatest(max(engaged_sends.last_human_open_at), max(engaged_sends.last_human_click_at)),
-            max(engaged_sends.last_human_open_at),
-            max(engaged_sends.last_human_click_at)
+            greatest(max(reacted_by_contact.last_human_open_at), max(reacted_by_contact.last_human_click_at)),
+            max(reacted_by_contact.last_human_open_at),
+            max(reacted_by_contact.last_human_click_at)
         ) as last_engaged_at,
-        max(engaged_sends.last_human_open_date) as last_human_open_date,
-        max(engaged_sends.last_human_click_date) as last_human_click_date,
-        -- A send's first open and first click count, each once; the weight halves every 30 days.
-        round(
-            sum(
-                {{ var('engagement_open_weight') }} * coalesce(
-                    power(
-                        0.5,
-                        {{ esputnik.days_since('engaged_sends.first_human_open_date', days_ago) }}
-                        / {{ var('engagement_half_life_days') }}
-                    ),
-                    0
-                )
-                + {{ var('engagement_click_weight') }} * coalesce(
-                    power(
-                        0.5,
-                        {{ esputnik.days_since('engaged_sends.first_human_click_date', days_ago) }}
-                        / {{ var('engagement_half_life_days') }}
-                    ),
-                    0
-                )
-            ),
-            2
-        ) as engagement_score
-    from engaged_sends
-    inner join contacts on engaged_sends.contact_id = contacts.contact_id
+        max(reacted_by_contact.last_human_open_date) as last_human_open_date,
+        max(reacted_by_contact.last_human_click_date) as last_human_click_date,
+        round(sum(reacted_by_contact.engagement_score), 2) as engagement_score
+    from reacted_by_contact
+    inner join contacts on reacted_by_contact.contact_id = contacts.contact_id
     group by contacts.contact_key
+
+),
+
+people as (
+
+    select
+        contacts.contact_id,
+        contacts.contact_key,
+        reacted.last_engaged_at
+    from contacts
+    left join reacted on contacts.contact_key = reacted.contact_key
+
+),
+
+sent_by_contact as (
+
+    select
+        people.contact_id,
+        people.contact_key,
+        sends.channel,
+        {%- for days in [1] + windows %}
+        {{ esputnik.count_where(esputnik.in_window('sends.send_date', days, days_ago)) }} as sends_{{ days }}d,
+        {%- endfor %}
+        {{ esputnik.count_where(esputnik.in_window('sends.delivered_date', var('sunset_days'), days_ago)) }}
+            as delivered_before_sunset,
+        -- Of people who never opened or clicked, all sends.
+        {{ esputnik.count_where(
+            'people.last_engaged_at is null or sends.first_activity_at > people.last_engaged_at'
+        ) }} as sends_since_engagement,
+        max(sends.delivered_date) as last_delivery_date
+    from sends
+    inner join people on sends.contact_id = people.contact_id
+    group by people.contact_id, people.contact_key, sends.channel
 
 ),
 
 sent as (
 
     select
-        contacts.contact_key,
-        {{ esputnik.count_where(esputnik.in_window('sends.send_date', 1, days_ago)) }} as sends_1d,
+        contact_key,
+        cast(sum(sends_1d) as {{ int64 }}) as sends_1d,
         {%- for days in windows %}
-        {%- set is_send = esputnik.in_window('sends.send_date', days, days_ago) %}
-        {{ esputnik.count_where(is_send) }} as sends_{{ days }}d,
+        cast(sum(sends_{{ days }}d) as {{ int64 }}) as sends_{{ days }}d,
         {%- for channel in channels %}
-        {{ esputnik.count_where("sends.channel = '" ~ channel ~ "' and " ~ is_send) }}
+        cast(sum(case when channel = '{{ channel }}' then sends_{{ days }}d else 0 end) as {{ int64 }})
             as {{ channel }}_sends_{{ days }}d,
         {%- endfor %}
         {%- endfor %}
-        {{ esputnik.count_where(
-            "sends.channel = 'email' and " ~ esputnik.in_window('sends.delivered_date', var('sunset_days'), days_ago)
-        ) }} as emails_before_sunset,
-        -- Of people who never opened or clicked, all sends.
-        {{ esputnik.count_where(
-            'reacted.last_engaged_at is null or sends.first_activity_at > reacted.last_engaged_at'
-        ) }} as sends_since_engagement,
-        max(sends.delivered_date) as last_delivery_date
-    from sends
-    inner join contacts on sends.contact_id = contacts.contact_id
-    left join reacted on contacts.contact_key = reacted.contact_key
-    group by contacts.contact_key
+        cast(sum(case when channel = 'email' then delivered_before_sunset else 0 end) as {{ int64 }})
+            as emails_before_sunset,
+        cast(sum(sends_since_engagement) as {{ int64 }}) as sends_since_engagement,
+        max(last_delivery_date) as last_delivery_date
+    from sent_by_contact
+    group by contact_key
 
 ),
 
