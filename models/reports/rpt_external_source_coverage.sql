@@ -145,18 +145,32 @@ members as (
 
 ),
 
+-- Each key once before keys are counted: to count them distinct, twice, costs more than this.
+member_keys as (
+
+    select
+        source_name,
+        audience_column,
+        audience,
+        contact_key,
+        count(contact_key) as rows_in_source
+    from members
+    group by source_name, audience_column, audience, contact_key
+
+),
+
 audience_counts as (
 
     select
-        members.source_name,
-        members.audience_column,
-        members.audience,
-        count(members.contact_key) as rows_in_source,
-        count(distinct members.contact_key) as keys_in_source,
-        count(distinct people.contact_key) as keys_on_platform
-    from members
-    left join people on members.contact_key = people.contact_key
-    group by members.source_name, members.audience_column, members.audience
+        member_keys.source_name,
+        member_keys.audience_column,
+        member_keys.audience,
+        cast(sum(member_keys.rows_in_source) as {{ esputnik.contract_type('INT64') }}) as rows_in_source,
+        count(member_keys.contact_key) as keys_in_source,
+        count(people.contact_key) as keys_on_platform
+    from member_keys
+    left join people on member_keys.contact_key = people.contact_key
+    group by member_keys.source_name, member_keys.audience_column, member_keys.audience
 
 ),
 
