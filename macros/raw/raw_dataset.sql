@@ -30,7 +30,8 @@
 
     {%- set columns = {} -%}
     {%- for column in adapter.get_columns_in_relation(found) -%}
-        {%- do columns.update({column.name | lower: column.data_type}) -%}
+        {#- dbt calls DuckDB's texts `character varying(256)`, in the plain type's place. -#}
+        {%- do columns.update({column.name | lower: column.dtype if column.is_string() else column.data_type}) -%}
     {%- endfor -%}
     {{ return({
         'name': name,
