@@ -4,9 +4,9 @@
 {%- endmacro %}
 
 {% macro default__regexp_capture(text, pattern) -%}
-    {{ return('nullif(regexp_extract(' ~ text ~ ", r'" ~ pattern ~ "'), '')") }}
+    {{ return('nullif(regexp_extract(' ~ text ~ ', ' ~ esputnik.text_literal(pattern) ~ "), '')") }}
 {%- endmacro %}
 
 {% macro duckdb__regexp_capture(text, pattern) -%}
-    {{ return("nullif(regexp_extract(" ~ text ~ ", '" ~ pattern ~ "', 1), '')") }}
+    {{ return('nullif(regexp_extract(' ~ text ~ ', ' ~ esputnik.text_literal(pattern) ~ ", 1), '')") }}
 {%- endmacro %}

@@ -487,6 +487,11 @@ CASES = {
             (None, None),
         ],
     ),
+    "event_parameter with a quote in its name": Case(
+        """{{ esputnik.event_parameter('x', "it's") }}""",
+        X,
+        [('[{"name":"it\'s","value":"9"}]', "9"), ('[{"name":"its","value":"9"}]', None)],
+    ),
     "regexp_capture": Case(
         "{{ esputnik.regexp_capture('x', 'a([0-9]*)c') }}",
         X,
