@@ -2,9 +2,12 @@
     Columns of a model that the platform reads, as a list of dicts: name, data_type (in the words of its contract or of the
     engine) and is_personal, whether its meta lets personal data through. An enforced contract speaks for the relation;
     without one the relation is asked, which works for the models of any project.
+
+    Args:
+        node: the relation's model; found by its place if left out.
 -#}
-{% macro source_columns(relation) -%}
-    {%- set node = (
+{% macro source_columns(relation, node=none) -%}
+    {%- set node = node or (
         graph.nodes.values()
         | selectattr('resource_type', 'in', ['model', 'seed'])
         | selectattr('schema', 'equalto', relation.schema) | selectattr('alias', 'equalto', relation.identifier) | first
