@@ -1,10 +1,10 @@
-{#- What the one group of the pattern (RE2) matches first; null where it matches nothing. -#}
+{#- What the one group of the pattern (RE2) matches first; null where that is nothing. -#}
 {% macro regexp_capture(text, pattern) -%}
     {{ return(adapter.dispatch('regexp_capture', 'esputnik')(text, pattern)) }}
 {%- endmacro %}
 
 {% macro default__regexp_capture(text, pattern) -%}
-    {{ return('regexp_extract(' ~ text ~ ", r'" ~ pattern ~ "')") }}
+    {{ return('nullif(regexp_extract(' ~ text ~ ", r'" ~ pattern ~ "'), '')") }}
 {%- endmacro %}
 
 {% macro duckdb__regexp_capture(text, pattern) -%}

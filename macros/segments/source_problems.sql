@@ -15,7 +15,7 @@ shape as (
 
     {%- for problem in problems or [none] %}
     select
-        {{ dbt.string_literal(dbt.escape_single_quotes(problem or '')) }} as problem,
+        {{ esputnik.text_literal(problem or '') }} as problem,
         cast(null as {{ text }}) as source_key
         {%- if problem is none %}
     from (select 1 as no_row) as nothing

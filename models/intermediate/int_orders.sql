@@ -25,7 +25,7 @@ currencies_by_order as (
 
     select
         order_id,
-        max(upper(trim(currency))) as currency
+        max(upper({{ esputnik.trim_blanks('currency') }})) as currency
     from revenue
     where order_id is not null
     group by order_id
@@ -36,7 +36,7 @@ currencies_by_external_order as (
 
     select
         external_order_id,
-        max(upper(trim(currency))) as currency
+        max(upper({{ esputnik.trim_blanks('currency') }})) as currency
     from revenue
     where order_id is null and external_order_id is not null
     group by external_order_id

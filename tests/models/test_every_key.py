@@ -51,8 +51,8 @@ def first(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     database = folder / "demo.duckdb"
     shutil.copy(demo_database, database)
     dbt = Dbt(folder / "first")
-    dbt("build", "--select", "+esputnik.segments", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test", database=database,
-        variables=VARIABLES)  # fmt: skip
+    selected = ("--select", "+esputnik.segments", "--indirect-selection", "cautious")
+    dbt("build", *selected, "--exclude-resource-type", "unit_test", database=database, variables=VARIABLES)
     return dbt, database
 
 
