@@ -32,7 +32,8 @@
     {%- endcall -%}
 
     {% do apply_grants(view, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=false)) %}
-    {% do persist_docs(view, model) %}
+    {#- Columns that a var names cannot stand in the YAML; such a model describes them in its meta. -#}
+    {% do persist_docs(view, dict(model, columns=dict(config.get('meta', {}).get('columns') or {}, **model.columns))) %}
     {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
 
