@@ -1,7 +1,7 @@
 {#-
-    The type of a column that the adapter found, as the engine names it, in lower case. dbt's own name for a text without
-    a length is a guess at one.
+    The type of a column that the adapter found, as the engine names it, in lower case. (dbt calls DuckDB's texts
+    `character varying(256)`, in the plain type's place.)
 -#}
 {% macro column_type(column) -%}
-    {{ return((column.dtype if column.data_type.startswith('character varying') else column.data_type) | lower) }}
+    {{ return((column.dtype if column.is_string() else column.data_type) | lower) }}
 {%- endmacro %}

@@ -56,7 +56,7 @@ final as (
         coalesce(order_statuses.is_cart, 0) as is_cart,
         orders.placed_at as order_at,
         {{ esputnik.local_date('orders.placed_at') }} as order_date,
-        {{ esputnik.money('coalesce(orders.total_cost, 0)') }} as total_cost,
+        {{ esputnik.money_of_float('coalesce(orders.total_cost, 0)') }} as total_cost,
         coalesce(
             nullif(currencies_by_order.currency, ''),
             nullif(currencies_by_external_order.currency, ''),

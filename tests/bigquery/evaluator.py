@@ -1,13 +1,15 @@
 """The reference: Google's own evaluator of GoogleSQL (ZetaSQL), which computes what BigQuery would.
 
 The emulator computes on DuckDB, so it cannot tell where the two engines differ. The evaluator shares no code with it.
-It is slow and stores nothing, so it gets few rows, as literals.
+It is slow and stores nothing, so it gets few rows: as literals, or as what another query gave.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 from zetasql.core.exceptions import ServerError
 
 from tests.bigquery import analyzer
-from tests.bigquery.analyzer import Catalog, Message
+from tests.bigquery.analyzer import Catalog, Message, type_name
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,26 +38,62 @@ class EvaluationError(AssertionError):
     """SQL that the evaluator refuses, or that fails on the values; the message is the evaluator's, and the SQL."""
 
 
-def evaluate(sql: str) -> list[dict[str, Any]]:
-    """The rows of a query without tables; raises EvaluationError."""
-    request = analyzer.service.EvaluateQueryRequest(
-        sql=sql, options=analyzer.options(), simple_catalog=Catalog().proto(sql)
-    )
-    try:
-        answer = analyzer.client().call_grpc_func(
-            "ZetaSqlLocalService_EvaluateQuery", request, analyzer.service.EvaluateQueryResponse
+@dataclass(frozen=True)
+class Answer:
+    """What a query gave.
+
+    Attributes:
+        columns: names and BigQuery's types.
+        rows: values as Python has them; dates and times as DuckDB's client gives them.
+        content: the rows as the evaluator has them.
+
+    """
+
+    columns: Mapping[str, str]
+    rows: list[tuple[Any, ...]]
+    content: Message
+
+
+class Evaluator:
+    """Queries, on tables that were put there."""
+
+    def __init__(self) -> None:
+        self._catalog = Catalog()
+        self._contents: dict[str, Message] = {}
+
+    def put(self, schema: str, table: str, answer: Answer) -> None:
+        """Makes what a query gave a table, which other queries name by project, schema and its own name."""
+        # The evaluator finds the rows of tables without a schema only.
+        name = f"{schema}__{table}"
+        self._catalog.add((name,), answer.columns)
+        self._contents[name] = answer.content
+
+    def query(self, sql: str) -> Answer:
+        """Runs a query; raises EvaluationError."""
+        sql = re.sub(r"`[\w-]+`\.`(\w+)`\.`(\w+)`", r"`\1__\2`", sql)
+        request = analyzer.service.EvaluateQueryRequest(
+            sql=sql, options=analyzer.options(), simple_catalog=self._catalog.proto(sql)
         )
-    except ServerError as error:
-        raise EvaluationError(f"{error.message}\n{sql}") from None
-    columns = [(column.name, column.type) for column in answer.prepared.columns]
-    return [
-        {name: _value(cell, data_type) for (name, data_type), cell in zip(columns, row.cell, strict=True)}
-        for row in answer.content.table_data.row
-    ]
+        for name in request.simple_catalog.table:
+            request.table_content[name.name].CopyFrom(self._contents[name.name])
+        try:
+            answer = analyzer.client().call_grpc_func(
+                "ZetaSqlLocalService_EvaluateQuery", request, analyzer.service.EvaluateQueryResponse
+            )
+        except ServerError as error:
+            raise EvaluationError(f"{error.message}\n{sql}") from None
+        types = [column.type for column in answer.prepared.columns]
+        return Answer(
+            {column.name: type_name(column.type) for column in answer.prepared.columns},
+            [
+                tuple(_value(cell, data_type) for data_type, cell in zip(types, row.cell, strict=True))
+                for row in answer.content.table_data.row
+            ],
+            answer.content,
+        )
 
 
 def _value(cell: Message, data_type: Message) -> Any:
-    """A value as Python has it; dates and times as DuckDB's client gives them."""
     kind = cell.WhichOneof("value")
     if kind is None:
         return None
@@ -92,7 +130,7 @@ def literal(value: Any, data_type: str, *, is_bigquery: bool) -> str:
     return f"cast({quoted} as {name})"
 
 
-def table(columns: dict[str, str], rows: Sequence[Sequence[Any]], *, is_bigquery: bool) -> str:
+def table(columns: Mapping[str, str], rows: Sequence[Sequence[Any]], *, is_bigquery: bool) -> str:
     """Rows as a query of one of the engines, with their place among them as column `n`."""
     return " union all ".join(
         f"select {number} as n, "

@@ -23,7 +23,9 @@ def test_the_platform_reads_the_attributes(emulator: Emulator, tmp_path: Path) -
     for name, (columns, rows) in {"customers": CUSTOMERS, "calls": CALLS}.items():
         selects = [
             "select "
-            + ", ".join(f"cast({_literal(value)} as string) as {column}" for value, column in zip(row, columns))
+            + ", ".join(
+                f"cast({_literal(value)} as string) as {column}" for value, column in zip(row, columns, strict=True)
+            )
             for row in rows
         ]
         emulator.query(f"create table {place}.{name} as {' union all '.join(selects)}")

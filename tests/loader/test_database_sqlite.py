@@ -136,7 +136,7 @@ def test_rows_stay_where_those_in_their_place_cannot_be_written(
 ) -> None:
     """Rows go and come in one transaction: here the new ones are refused by the warehouse after the old ones went."""
     shop.run(
-        "create table clients (id integer primary key, tier text, moved integer); insert into clients values (1, 'a', 1)"
+        "create table clients (id integer primary key, tier text, moved integer);insert into clients values (1, 'a', 1)"
     )
     assert load(account, "--tables", "clients", *options).code == 0
     with duckdb.connect(str(account.database)) as connection:
