@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +14,27 @@ import duckdb
 import pytest
 
 from loader.sources.demo import DemoSettings, export_demo
-from tests.models.independent import coverage, credits, feedback, monitoring, products, sales_reports, standing
+from tests.models.independent import (
+    campaigns,
+    carts,
+    coverage,
+    credits,
+    feedback,
+    monitoring,
+    products,
+    sales_reports,
+    standing,
+)
+from tests.models.independent.campaigns import Cost
 from tests.models.independent.comparison import profile_differences, report_differences, said, table_differences
 from tests.models.independent.holdouts import Holdout, holdout_lift
 from tests.models.independent.people import KEY_COLUMNS, people
-from tests.models.independent.raw import Account, read_account
+from tests.models.independent.raw import Account, channel, read_account
 from tests.models.independent.sales import sales
 from tests.models.independent.sales_reports import Rows
 from tests.models.independent.segments import expected_segments
 from tests.models.independent.send_reports import SendReports
-from tests.models.independent.settings import Settings
+from tests.models.independent.settings import Settings, seed
 from tests.support.dbt import Dbt
 
 #: An afternoon ten days before the account ends, in a zone east of UTC: days, edges and later rows all matter.
@@ -38,6 +51,14 @@ SETTINGS = Settings(
     p_alive_days=180,
     p_alive_repeaters=10,
 )
+
+#: One that is over, one that goes on, one that holds nobody out, and one to come.
+HOLDOUTS = [
+    Holdout("over", 0, 3_999, date(2024, 9, 1), date(2025, 2, 28)),
+    Holdout("on", 5_000, 7_499, date(2025, 1, 1), None),
+    Holdout("nobody", 0, 0, date(2025, 1, 1), None),
+    Holdout("to come", 0, 999, date(2025, 6, 21), None),
+]
 
 #: The models' own tests run elsewhere.
 UNTESTED = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
@@ -76,17 +97,40 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def database(files: Path, dbt: Dbt) -> Path:
-    database = files.parent / "account.duckdb"
-    dbt.load("--from", "files", "--path", str(files), database=database)
-    models = ("--select", "+esputnik.reports", "+esputnik.segments", "esputnik.intermediate")
-    dbt("build", *models, *UNTESTED, database=database, variables=variables(SETTINGS))
-    return database
+def account(files: Path) -> Account:
+    return read_account(files, SETTINGS.as_of)
 
 
 @pytest.fixture(scope="session")
-def account(files: Path) -> Account:
-    return read_account(files, SETTINGS.as_of)
+def database(files: Path, dbt: Dbt, account: Account) -> Path:
+    database = files.parent / "account.duckdb"
+    dbt.load("--from", "files", "--path", str(files), database=database)
+    dbt("seed", database=database, variables=variables(SETTINGS))
+    fill(database, "channel_costs", [astuple(cost) for cost in costs(account)])
+    fill(database, "holdouts", [astuple(holdout) for holdout in HOLDOUTS])
+    models = ("--select", "+esputnik.reports", "+esputnik.segments", "esputnik.intermediate")
+    seedless = ("--exclude-resource-type", "seed")
+    dbt("build", *models, *UNTESTED, *seedless, database=database, variables=variables(SETTINGS))
+    return database
+
+
+def fill(database: Path, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Other rows for a seed than those it ships with."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"delete from esputnik_seeds.{table}")
+        places = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"insert into esputnik_seeds.{table} values ({places})", rows)
+
+
+def costs(account: Account) -> list[Cost]:
+    """E-mail costs by send and broadcast, widgets nothing; every fifth broadcast has costs of its own."""
+    by_channel = {"email": ("0.0275", "12.5"), "sms": ("1.333", "0"), "widget": ("0", "0")}
+    channels = sorted({row["channel"] for row in seed("channels")} | {"other"})
+    own = [broadcast for broadcast in account.broadcasts if broadcast["id"] % 5 == 0]
+    return [
+        *(Cost(name, None, *map(Decimal, by_channel.get(name, ("0.01", "3")))) for name in channels),
+        *(Cost(channel(row["mediaType"]), row["id"], Decimal("0.1234"), Decimal("99.99")) for row in own),
+    ]
 
 
 def test_campaign_report(database: Path, account: Account) -> None:
@@ -140,6 +184,14 @@ def assert_reports_of_orders(database: Path, account: Account, settings: Setting
             products.product_pairs(account, sold, settings.product_pairs_min_orders),
         ),
         "attribution": (campaign, credits.attribution(account, sold, persons, settings)),
+        "customer_journeys": (
+            ("order_type", "channel_path", "currency"),
+            campaigns.customer_journeys(account, sold, persons, settings),
+        ),
+        "abandoned_carts": (
+            ("order_month", "channel", "currency"),
+            carts.abandoned_carts(account, sold, persons, settings),
+        ),
     }
     assert_equal(database, expected)
 
@@ -207,21 +259,7 @@ def assert_reports_of_people(database: Path, account: Account, settings: Setting
         assert not found, f"{table}:\n{said(found)}"
 
 
-#: One that is over, one that goes on, one that holds nobody out, and one to come.
-HOLDOUTS = [
-    Holdout("over", 0, 3_999, date(2024, 9, 1), date(2025, 2, 28)),
-    Holdout("on", 5_000, 7_499, date(2025, 1, 1), None),
-    Holdout("nobody", 0, 0, date(2025, 1, 1), None),
-    Holdout("to come", 0, 999, date(2025, 6, 21), None),
-]
-
-
-def test_holdouts(database: Path, dbt: Dbt, account: Account) -> None:
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("delete from esputnik_seeds.holdouts")
-        values = [(one.name, one.first, one.last, one.since, one.until) for one in HOLDOUTS]
-        connection.executemany("insert into esputnik_seeds.holdouts values (?, ?, ?, ?, ?)", values)
-    dbt("run", "--select", "rpt_holdout_lift", database=database, variables=variables(SETTINGS))
+def test_holdouts(database: Path, account: Account) -> None:
     assert_holdouts(database, account, SETTINGS)
 
 
@@ -229,6 +267,16 @@ def assert_holdouts(database: Path, account: Account, settings: Settings) -> Non
     persons = people(account, settings)
     rows = holdout_lift(account, sales(account, persons, settings), persons, HOLDOUTS, settings)
     assert_equal(database, {"holdout_lift": (("holdout_name", "measure"), rows)})
+
+
+def test_campaign_roi(database: Path, account: Account) -> None:
+    assert_campaign_roi(database, account, SETTINGS)
+
+
+def assert_campaign_roi(database: Path, account: Account, settings: Settings) -> None:
+    rows = campaigns.campaign_roi(account, costs(account), settings)
+    assert any(row["roi"] is not None and row["roi"] > -1 for row in rows.values())
+    assert_equal(database, {"campaign_roi": (("broadcast_id",), rows)})
 
 
 def test_data_health(database: Path, files: Path) -> None:
@@ -325,3 +373,4 @@ def test_the_other_attribution_model_and_another_key(
     assert_reports_of_people(database, account, settings)
     assert_reports_of_sends(database, account, settings)
     assert_holdouts(database, account, settings)
+    assert_campaign_roi(database, account, settings)
