@@ -290,16 +290,29 @@ def test_data_health(database: Path, files: Path) -> None:
 #: Keys of codes: of people in the account and of others, well-formed and not, claimed once and twice, expired and not.
 CODES: dict[str, list[coverage.Code]] = {
     "email": [
-        (" New@Buyer.example", "A1", None),
-        ("new@buyer.example", "A2", date(2025, 6, 20)),
-        ("late@buyer.example", "A3", date(2025, 6, 19)),
-        ("no address", "A4", None),
-        ("one@buyer.example", "A5", None),
-        ("two@buyer.example", "a5", None),
-        ("  ", "A6", None),
+        (" New@Buyer.example", "A1", None, "Welcome"),
+        ("new@buyer.example", "A2", date(2025, 6, 20), "Ends today"),
+        ("late@buyer.example", "A3", date(2025, 6, 19), "Ended yesterday"),
+        ("no address", "A4", None, None),
+        ("one@buyer.example", "A5", None, None),
+        ("two@buyer.example", "a5", None, None),
+        ("  ", "A6", None, None),
     ],
-    "sms": [("+48 111 222 333", "A1", None), ("911", "A2", None), ("none", "A3", None)],
+    "sms": [("+48 111 222 333", "A1", None, None), ("911", "A2", None, None), ("none", "A3", None, None)],
 }
+
+
+def own_codes(owner: str) -> list[coverage.Code]:
+    """Codes of one person: the later expiry of one told twice, one that is over, and two that end together."""
+    return [
+        (owner, "TWICE", date(2025, 6, 21), "Earlier"),
+        (owner, " twice", date(2025, 7, 31), "Later"),
+        (owner, "OVER", date(2025, 6, 19), None),
+        (owner, "Z-TOGETHER", date(2025, 7, 1), None),
+        (owner, "A-TOGETHER", date(2025, 7, 1), "Together"),
+    ]
+
+
 #: Contacts that are taken from the account behind the sources' back, and those whose keys are spoilt, by their numbers.
 GONE = 7
 SPOILT = ((11, None), (13, " \t"), (17, "none"), (19, "someone's"))
@@ -318,12 +331,10 @@ def assert_coverage(database: Path, dbt: Dbt, account: Account, settings: Settin
     changed = folder / database.name
     shutil.copy(database, changed)
     owners = sorted(people(account, settings))[:20]
-    codes = CODES[settings.contact_key] + [(key, f"OWN{number}", None) for number, key in enumerate(owners)]
+    codes = CODES[settings.contact_key] + own_codes(owners[0])
+    codes += [(key, f"OWN{number}", None, "Thanks") for number, key in enumerate(owners)]
     column = {"email": "email", "sms": "sms"}[settings.contact_key]
-    with duckdb.connect(str(changed)) as connection:
-        connection.execute("delete from esputnik_seeds.personal_codes")
-        values = [(key, code, last) for key, code, last in codes]
-        connection.executemany("insert into esputnik_seeds.personal_codes values (?, ?, ?, null)", values)
+    fill(changed, "personal_codes", codes)
     dbt("run", "--select", "int_personal_codes", "src_personal_codes", database=changed, variables=variables(settings))
     with duckdb.connect(str(changed)) as connection:
         contacts = "esputnik_staging.stg_esputnik__contacts"
@@ -331,7 +342,12 @@ def assert_coverage(database: Path, dbt: Dbt, account: Account, settings: Settin
         for divisor, value in reversed(SPOILT):
             given = owners[0] if value == "someone's" else value
             connection.execute(f"update {contacts} set {column} = ? where contact_id % {divisor} = 0", [given])
-    reports = ("int_source_keys", "rpt_external_source_coverage", "rpt_people_not_on_platform")
+    key_column = {"email": "email", "sms": "phone"}[settings.contact_key]
+    given = coverage.personal_codes(codes, settings)
+    found = table_differences(changed, "esputnik_segments.src_personal_codes", (key_column, "row_rank"), given)
+    assert not found, f"src_personal_codes:\n{said(found)}"
+    names = ("external_source_coverage", "external_source_unmatched", "people_not_on_platform")
+    reports = ("int_source_keys", *(f"rpt_{name}" for name in names))
     dbt("run", "--select", *reports, database=changed, variables=variables(settings))
 
     sources = coverage.source_rows(account, codes, settings)
@@ -344,10 +360,13 @@ def assert_coverage(database: Path, dbt: Dbt, account: Account, settings: Settin
     assert min(whole[name] for name in counted) > 0
     missing = coverage.people_not_on_platform(sources, platform, settings)
     assert {row["was_contact"] for row in missing.values()} == {0, 1}
+    samples = coverage.unmatched(sources, platform, settings)
+    assert max(rank for _, rank in samples) == coverage.SAMPLES
     assert_equal(
         changed,
         {
             "external_source_coverage": (("source_name", "audience_column", "audience"), expected),
+            "external_source_unmatched": (("source_name", "sample_rank"), samples),
             "people_not_on_platform": (("contact_key",), missing),
         },
     )

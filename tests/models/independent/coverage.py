@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from .people import KEY_COLUMNS, normalised, people
-from .profile import expected_profile
+from .profile import expected_profile, random_bucket
 from .purchases import rounded
 from .raw import Account, Order, Row
 from .sales import sales
@@ -45,8 +45,10 @@ FLAGS = {
     "seg_product_interest": ("is_viewed_not_bought",),
 }
 
-Code = tuple[str | None, str, date | None]
-"""A row of seed `personal_codes`: key, code, last day."""
+Code = tuple[str | None, str, date | None, str | None]
+"""A row of seed `personal_codes`: key, code, last day, description."""
+
+SAMPLES = 20
 
 
 def is_malformed(kind: str, key: str) -> bool:
@@ -70,18 +72,31 @@ def source_rows(account: Account, codes: list[Code], settings: Settings) -> dict
         name: [(place[0] if isinstance(place, tuple) else place, row) for place, row in rows.items()]
         for name, rows in sources.items()
     }
-    return found | {"src_personal_codes": [(key, {}) for key in _owners(codes, settings)]}
+    return found | {"src_personal_codes": [(key, row) for (key, _), row in personal_codes(codes, settings).items()]}
 
 
-def _owners(codes: list[Code], settings: Settings) -> list[str]:
-    """The owner of each code that one person alone claims and that can still be used."""
-    claims: dict[str, set[str]] = defaultdict(set)
-    for key, code, _ in codes:
-        if (owner := normalised(settings.contact_key, key)) is not None:
-            claims[code.upper()].add(owner)
+def personal_codes(codes: list[Code], settings: Settings) -> Rows:
+    """By owner and rank: codes that one person alone claims and that can still be used, the first to expire first."""
     today = settings.day(settings.as_of)
-    usable = {code.upper() for _, code, last in codes if last is None or last >= today}
-    return [owner for code in usable if len(claims[code]) == 1 for owner in claims[code]]
+    claims: dict[str, list[tuple[str, date, str, str | None]]] = defaultdict(list)
+    for key, code, last, description in codes:
+        if (owner := normalised(settings.contact_key, key)) is not None:
+            claims[code.strip().upper()].append((owner, last or date.max, code.strip(), description))
+    usable: dict[str, list[tuple[date, str, str | None]]] = defaultdict(list)
+    for rows in claims.values():
+        owner, last_day, code, description = max(rows, key=lambda row: row[1])
+        if len({row[0] for row in rows}) == 1 and last_day >= today:
+            usable[owner].append((last_day, code, description))
+    return {
+        (owner, rank): {
+            "code": code,
+            "expires_on": None if last_day == date.max else last_day,
+            "days_to_expiry": None if last_day == date.max else (last_day - today).days,
+            "description": description,
+        }
+        for owner, own in usable.items()
+        for rank, (last_day, code, description) in enumerate(sorted(own, key=lambda one: one[:2]), start=1)
+    }
 
 
 def coverage(
@@ -140,6 +155,22 @@ def _contact_counts(platform: Account, settings: Settings) -> Row:
         if key is not None:
             keys.append(key)
     return counts | {"contact_keys": len(set(keys)), "contacts_merged": len(keys) - len(set(keys))}
+
+
+def unmatched(sources: Mapping[str, list[tuple[Any, Row]]], platform: Account, settings: Settings) -> Rows:
+    """By source and rank: up to twenty keys that no contact has, by their random buckets."""
+    present = people(platform, settings)
+    report: Rows = {}
+    for source, rows in sources.items():
+        counts = Counter(key for key, _ in rows if key not in present)
+        drawn = sorted(counts, key=lambda key: (random_bucket(key), key))[:SAMPLES]
+        for rank, key in enumerate(drawn, start=1):
+            report[source, rank] = {
+                "contact_key": key,
+                "rows_in_source": counts[key],
+                "is_malformed": int(is_malformed(settings.contact_key, key)),
+            }
+    return report
 
 
 def people_not_on_platform(
