@@ -33,23 +33,21 @@ class Cost:
 def campaign_roi(account: Account, costs: Iterable[Cost], settings: Settings) -> Rows:
     """By broadcast: what it earned against what it cost."""
     by_place = {(cost.channel, cost.broadcast_id): cost for cost in costs}
-    started = {broadcast["id"]: broadcast.get("startedDate") for broadcast in account.broadcasts}
     rows: Rows = {}
     for broadcast_id, row in expected_report(account, settings).items():
         channel, sent, revenue = row["channel"], row["sends"], row["revenue"]
         price = by_place.get((channel, broadcast_id)) or by_place[channel, None]
         cost = sent * price.per_send + price.per_broadcast if sent else Decimal(0)
-        began = started[broadcast_id]
         rows[broadcast_id,] = {
             "broadcast_name": row["broadcast_name"],
             "channel": channel,
-            "started_date": None if began is None else settings.day(began),
+            "started_date": row["started_date"],
             "sends": sent,
             "orders": row["orders"],
             "cost": places(cost),
             "revenue": revenue,
             "revenue_after_cost": places(revenue - cost),
-            "currency": settings.account_currency,
+            "currency": row["currency"],
             "roi": rounded(float((revenue - cost) / cost), 4) if cost else None,
             "cost_per_order": rounded(ratio(cost, row["orders"]), 2),
             "attribution_model": row["attribution_model"],

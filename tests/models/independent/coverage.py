@@ -63,11 +63,6 @@ def source_rows(account: Account, codes: list[Code], settings: Settings) -> dict
     persons = people(account, settings)
     sources: dict[str, Rows] = {"seg_contact_profile": expected_profile(account, settings)}
     sources |= expected_segments(account, persons, sales(account, persons, settings), settings)
-    # A device's owner can be pushed to by the rules of reachability.
-    for key, row in sources["seg_devices"].items():
-        row |= {
-            name: sources["seg_reachability"][key][name] for name in ("reachable_web_push", "reachable_mobile_push")
-        }
     found = {
         name: [(place[0] if isinstance(place, tuple) else place, row) for place, row in rows.items()]
         for name, rows in sources.items()
@@ -110,6 +105,7 @@ def coverage(
         report[source, "all", "all"] = _sizes([key for key, _ in rows], set(present)) | {
             "malformed_keys": sum(is_malformed(settings.contact_key, key) for key in keys),
             "contact_keys_missing": len(present.keys() - keys),
+            "as_of": settings.as_of,
             **_contact_counts(platform, settings),
         }
         members: dict[tuple[str, str], list[Any]] = {(flag, "1"): [] for flag in FLAGS.get(source, ())}
@@ -121,7 +117,12 @@ def coverage(
                 if row[flag]:
                     members[flag, "1"].append(key)
         for (column, audience), named in members.items():
-            report[source, column, audience] = _sizes(named, set(present)) | {"contacts": None, "malformed_keys": None}
+            of_sources_only = dict.fromkeys(report[source, "all", "all"].keys() - {"as_of"})
+            report[source, column, audience] = {
+                **of_sources_only,
+                **_sizes(named, set(present)),
+                "as_of": settings.as_of,
+            }
     return report
 
 
@@ -199,6 +200,7 @@ def people_not_on_platform(
         own = sorted(orders.get(key, []), key=lambda order: (order.at, order.order_id))
         last = own[-1] if own else None
         found[(key,)] = {
+            "key_field": kind,
             "email_address": normalised("email", last.email) if last else None,
             "phone_number": normalised("sms", last.phone) if last else None,
             "first_name": normalised("text", last.first_name) if last else None,
