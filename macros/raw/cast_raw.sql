@@ -17,6 +17,10 @@
         {{ return(column) }}
     {%- elif data_type == 'TIMESTAMP' and is_text -%}
         {{ return(esputnik.moment_of(column)) }}
+    {%- elif data_type == 'DATE' and is_text -%}
+        {{ return(esputnik.safe_cast(esputnik.regexp_capture(column, esputnik.raw_text_pattern('TIMESTAMP')), type)) }}
+    {%- elif data_type == 'DATE' and from_type == esputnik.contract_type('TIMESTAMP') -%}
+        {{ return(esputnik.local_date(column)) }}
     {%- elif data_type == 'TIMESTAMP' -%}
         {{ return(esputnik.local_moment('cast(' ~ column ~ ' as ' ~ esputnik.datetime_type() ~ ')')) }}
     {%- elif data_type in ['INT64', 'FLOAT64'] and is_text -%}

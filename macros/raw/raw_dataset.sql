@@ -30,8 +30,7 @@
 
     {%- set columns = {} -%}
     {%- for column in adapter.get_columns_in_relation(found) -%}
-        {#- dbt calls DuckDB's texts `character varying(256)`, in the plain type's place. -#}
-        {%- do columns.update({column.name | lower: column.dtype if column.is_string() else column.data_type}) -%}
+        {%- do columns.update({column.name | lower: esputnik.column_type(column)}) -%}
     {%- endfor -%}
     {{ return({
         'name': name,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +14,27 @@ import duckdb
 import pytest
 
 from loader.sources.demo import DemoSettings, export_demo
-from tests.models.independent import coverage, credits, feedback, monitoring, products, sales_reports, standing
+from tests.models.independent import (
+    campaigns,
+    carts,
+    coverage,
+    credits,
+    feedback,
+    monitoring,
+    products,
+    sales_reports,
+    standing,
+)
+from tests.models.independent.campaigns import Cost
 from tests.models.independent.comparison import profile_differences, report_differences, said, table_differences
 from tests.models.independent.holdouts import Holdout, holdout_lift
 from tests.models.independent.people import KEY_COLUMNS, people
-from tests.models.independent.raw import Account, read_account
+from tests.models.independent.raw import Account, channel, read_account
 from tests.models.independent.sales import sales
 from tests.models.independent.sales_reports import Rows
 from tests.models.independent.segments import expected_segments
 from tests.models.independent.send_reports import SendReports
-from tests.models.independent.settings import Settings
+from tests.models.independent.settings import Settings, seed
 from tests.support.dbt import Dbt
 
 #: An afternoon ten days before the account ends, in a zone east of UTC: days, edges and later rows all matter.
@@ -33,11 +46,21 @@ SETTINGS = Settings(
     resubscription_events=("emailSubscribed",),
     product_pairs_min_orders=2,
     compare_days=45,
+    # Product views of the demo account tell prices, but no categories.
+    category_parameter="price",
     nps_link_pattern="/nps[?]score=([0-9]+)",
     p_alive_people=50,
     p_alive_days=180,
     p_alive_repeaters=10,
 )
+
+#: One that is over, one that goes on, one that holds nobody out, and one to come.
+HOLDOUTS = [
+    Holdout("over", 0, 3_999, date(2024, 9, 1), date(2025, 2, 28)),
+    Holdout("on", 5_000, 7_499, date(2025, 1, 1), None),
+    Holdout("nobody", 0, 0, date(2025, 1, 1), None),
+    Holdout("to come", 0, 999, date(2025, 6, 21), None),
+]
 
 #: The models' own tests run elsewhere.
 UNTESTED = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
@@ -57,6 +80,7 @@ def variables(settings: Settings) -> dict[str, Any]:
         "resubscription_events": list(settings.resubscription_events),
         "product_pairs_min_orders": settings.product_pairs_min_orders,
         "compare_days": settings.compare_days,
+        "category_parameter": settings.category_parameter,
         "nps_source": {
             "event_type_key": settings.nps_event_type_key,
             "parameter": settings.nps_parameter,
@@ -76,17 +100,41 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def database(files: Path, dbt: Dbt) -> Path:
-    database = files.parent / "account.duckdb"
-    dbt.load("--from", "files", "--path", str(files), database=database)
-    models = ("--select", "+esputnik.reports", "+esputnik.segments", "esputnik.intermediate")
-    dbt("build", *models, *UNTESTED, database=database, variables=variables(SETTINGS))
-    return database
+def account(files: Path) -> Account:
+    return read_account(files, SETTINGS.as_of)
 
 
 @pytest.fixture(scope="session")
-def account(files: Path) -> Account:
-    return read_account(files, SETTINGS.as_of)
+def database(files: Path, dbt: Dbt, account: Account) -> Path:
+    database = files.parent / "account.duckdb"
+    dbt.load("--from", "files", "--path", str(files), database=database)
+    dbt("seed", database=database, variables=variables(SETTINGS))
+    fill(database, "channel_costs", [astuple(cost) for cost in costs(account)])
+    fill(database, "holdouts", [astuple(holdout) for holdout in HOLDOUTS])
+    models = ("--select", "+esputnik.reports", "+esputnik.segments", "esputnik.intermediate")
+    seedless = ("--exclude-resource-type", "seed")
+    dbt("build", *models, *UNTESTED, *seedless, database=database, variables=variables(SETTINGS))
+    return database
+
+
+def fill(database: Path, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Other rows for a seed than those it ships with."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"delete from esputnik_seeds.{table}")
+        places = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"insert into esputnik_seeds.{table} values ({places})", rows)
+
+
+def costs(account: Account) -> list[Cost]:
+    """E-mail costs by send and broadcast, widgets nothing; every fifth broadcast has costs of its own."""
+    by_channel = {"email": ("0.0275", "12.5"), "sms": ("1.333", "0"), "widget": ("0", "0")}
+    channels = sorted({row["channel"] for row in seed("channels")} | {"other"})
+    # A broadcast has a row for each of its segments.
+    own = {row["id"]: channel(row["mediaType"]) for row in account.broadcasts if row["id"] % 5 == 0}
+    return [
+        *(Cost(name, None, *map(Decimal, by_channel.get(name, ("0.01", "3")))) for name in channels),
+        *(Cost(name, number, Decimal("0.1234"), Decimal("99.99")) for number, name in own.items()),
+    ]
 
 
 def test_campaign_report(database: Path, account: Account) -> None:
@@ -140,6 +188,14 @@ def assert_reports_of_orders(database: Path, account: Account, settings: Setting
             products.product_pairs(account, sold, settings.product_pairs_min_orders),
         ),
         "attribution": (campaign, credits.attribution(account, sold, persons, settings)),
+        "customer_journeys": (
+            ("order_type", "channel_path", "currency"),
+            campaigns.customer_journeys(account, sold, persons, settings),
+        ),
+        "abandoned_carts": (
+            ("order_month", "channel", "currency"),
+            carts.abandoned_carts(account, sold, persons, settings),
+        ),
     }
     assert_equal(database, expected)
 
@@ -207,21 +263,7 @@ def assert_reports_of_people(database: Path, account: Account, settings: Setting
         assert not found, f"{table}:\n{said(found)}"
 
 
-#: One that is over, one that goes on, one that holds nobody out, and one to come.
-HOLDOUTS = [
-    Holdout("over", 0, 3_999, date(2024, 9, 1), date(2025, 2, 28)),
-    Holdout("on", 5_000, 7_499, date(2025, 1, 1), None),
-    Holdout("nobody", 0, 0, date(2025, 1, 1), None),
-    Holdout("to come", 0, 999, date(2025, 6, 21), None),
-]
-
-
-def test_holdouts(database: Path, dbt: Dbt, account: Account) -> None:
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("delete from esputnik_seeds.holdouts")
-        values = [(one.name, one.first, one.last, one.since, one.until) for one in HOLDOUTS]
-        connection.executemany("insert into esputnik_seeds.holdouts values (?, ?, ?, ?, ?)", values)
-    dbt("run", "--select", "rpt_holdout_lift", database=database, variables=variables(SETTINGS))
+def test_holdouts(database: Path, account: Account) -> None:
     assert_holdouts(database, account, SETTINGS)
 
 
@@ -231,27 +273,48 @@ def assert_holdouts(database: Path, account: Account, settings: Settings) -> Non
     assert_equal(database, {"holdout_lift": (("holdout_name", "measure"), rows)})
 
 
+def test_campaign_roi(database: Path, account: Account) -> None:
+    assert_campaign_roi(database, account, SETTINGS)
+
+
+def assert_campaign_roi(database: Path, account: Account, settings: Settings) -> None:
+    rows = campaigns.campaign_roi(account, costs(account), settings)
+    assert any(row["roi"] is not None and row["roi"] > -1 for row in rows.values())
+    assert_equal(database, {"campaign_roi": (("broadcast_id",), rows)})
+
+
 def test_data_health(database: Path, files: Path) -> None:
-    expected = monitoring.data_health(files, SETTINGS.as_of)
-    checked = ", ".join(f"'{dataset}'" for (dataset,) in expected)
-    health = f"(select * from esputnik_reports.rpt_data_health where dataset in ({checked}))"
-    found = table_differences(database, health, ("dataset",), expected)
-    assert not found, said(found)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        (loaded_at,) = connection.execute("select max(inserted_at) from esputnik_raw._dlt_loads").fetchone() or (None,)
+    assert_equal(database, {"data_health": (("dataset",), monitoring.data_health(files, SETTINGS.as_of, loaded_at))})
 
 
 #: Keys of codes: of people in the account and of others, well-formed and not, claimed once and twice, expired and not.
 CODES: dict[str, list[coverage.Code]] = {
     "email": [
-        (" New@Buyer.example", "A1", None),
-        ("new@buyer.example", "A2", date(2025, 6, 20)),
-        ("late@buyer.example", "A3", date(2025, 6, 19)),
-        ("no address", "A4", None),
-        ("one@buyer.example", "A5", None),
-        ("two@buyer.example", "a5", None),
-        ("  ", "A6", None),
+        (" New@Buyer.example", "A1", None, "Welcome"),
+        ("new@buyer.example", "A2", date(2025, 6, 20), "Ends today"),
+        ("late@buyer.example", "A3", date(2025, 6, 19), "Ended yesterday"),
+        ("no address", "A4", None, None),
+        ("one@buyer.example", "A5", None, None),
+        ("two@buyer.example", "a5", None, None),
+        ("  ", "A6", None, None),
     ],
-    "sms": [("+48 111 222 333", "A1", None), ("911", "A2", None), ("none", "A3", None)],
+    "sms": [("+48 111 222 333", "A1", None, None), ("911", "A2", None, None), ("none", "A3", None, None)],
 }
+
+
+def own_codes(owner: str) -> list[coverage.Code]:
+    """Codes of one person: the later expiry of one told twice, one that is over, and two that end together."""
+    return [
+        (owner, "TWICE", date(2025, 6, 21), "Earlier"),
+        (owner, " twice", date(2025, 7, 31), "Later"),
+        (owner, "OVER", date(2025, 6, 19), None),
+        (owner, "Z-TOGETHER", date(2025, 7, 1), None),
+        (owner, "A-TOGETHER", date(2025, 7, 1), "Together"),
+    ]
+
+
 #: Contacts that are taken from the account behind the sources' back, and those whose keys are spoilt, by their numbers.
 GONE = 7
 SPOILT = ((11, None), (13, " \t"), (17, "none"), (19, "someone's"))
@@ -270,12 +333,10 @@ def assert_coverage(database: Path, dbt: Dbt, account: Account, settings: Settin
     changed = folder / database.name
     shutil.copy(database, changed)
     owners = sorted(people(account, settings))[:20]
-    codes = CODES[settings.contact_key] + [(key, f"OWN{number}", None) for number, key in enumerate(owners)]
+    codes = CODES[settings.contact_key] + own_codes(owners[0])
+    codes += [(key, f"OWN{number}", None, "Thanks") for number, key in enumerate(owners)]
     column = {"email": "email", "sms": "sms"}[settings.contact_key]
-    with duckdb.connect(str(changed)) as connection:
-        connection.execute("delete from esputnik_seeds.personal_codes")
-        values = [(key, code, last) for key, code, last in codes]
-        connection.executemany("insert into esputnik_seeds.personal_codes values (?, ?, ?, null)", values)
+    fill(changed, "personal_codes", codes)
     dbt("run", "--select", "int_personal_codes", "src_personal_codes", database=changed, variables=variables(settings))
     with duckdb.connect(str(changed)) as connection:
         contacts = "esputnik_staging.stg_esputnik__contacts"
@@ -283,7 +344,12 @@ def assert_coverage(database: Path, dbt: Dbt, account: Account, settings: Settin
         for divisor, value in reversed(SPOILT):
             given = owners[0] if value == "someone's" else value
             connection.execute(f"update {contacts} set {column} = ? where contact_id % {divisor} = 0", [given])
-    reports = ("int_source_keys", "rpt_external_source_coverage", "rpt_people_not_on_platform")
+    key_column = {"email": "email", "sms": "phone"}[settings.contact_key]
+    given = coverage.personal_codes(codes, settings)
+    found = table_differences(changed, "esputnik_segments.src_personal_codes", (key_column, "row_rank"), given)
+    assert not found, f"src_personal_codes:\n{said(found)}"
+    names = ("external_source_coverage", "external_source_unmatched", "people_not_on_platform")
+    reports = ("int_source_keys", *(f"rpt_{name}" for name in names))
     dbt("run", "--select", *reports, database=changed, variables=variables(settings))
 
     sources = coverage.source_rows(account, codes, settings)
@@ -296,10 +362,13 @@ def assert_coverage(database: Path, dbt: Dbt, account: Account, settings: Settin
     assert min(whole[name] for name in counted) > 0
     missing = coverage.people_not_on_platform(sources, platform, settings)
     assert {row["was_contact"] for row in missing.values()} == {0, 1}
+    samples = coverage.unmatched(sources, platform, settings)
+    assert max(rank for _, rank in samples) == coverage.SAMPLES
     assert_equal(
         changed,
         {
             "external_source_coverage": (("source_name", "audience_column", "audience"), expected),
+            "external_source_unmatched": (("source_name", "sample_rank"), samples),
             "people_not_on_platform": (("contact_key",), missing),
         },
     )
@@ -325,3 +394,4 @@ def test_the_other_attribution_model_and_another_key(
     assert_reports_of_people(database, account, settings)
     assert_reports_of_sends(database, account, settings)
     assert_holdouts(database, account, settings)
+    assert_campaign_roi(database, account, settings)

@@ -109,6 +109,7 @@ class SendReports:
                 **conversion_rates(own, bool(own) and reports_opens(key[2]), credits),
                 "orders": float(sum(credit.share for credit in to)),
                 "revenue": places(revenue),
+                "currency": self.settings.account_currency,
                 "revenue_per_delivered": rounded(ratio(revenue, numbers["delivered"]), 4),
                 "attribution_model": model,
             }

@@ -41,6 +41,7 @@ class Settings:
     nps_event_type_key: str = "npsAnswer"
     nps_parameter: str = "score"
     nps_link_pattern: str = ""
+    category_parameter: str = "category"
     resubscription_events: tuple[str, ...] = field(default=())
 
     @cached_property
