@@ -791,9 +791,12 @@ CASES = {
 
 #: Macros of the dialect that make statements or settings, not values.
 STATEMENTS = {
+    "clustered_table",
+    "create_or_replace_view",
     "get_empty_schema_sql",
     "in_transaction",
     "partitioned_by_day",
+    "put_in_place",
     "raw_days_listing",  # metadata of partitions, which the evaluator has none of
     "raw_days_seen",
     "replace_table",
