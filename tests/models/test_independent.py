@@ -424,13 +424,16 @@ WIDE_WINDOWS = (
 )
 
 
-def test_other_attribution_and_another_key(
-    database: Path, dbt: Dbt, account: Account, files: Path, tmp_path: Path
-) -> None:
-    """Runs last: it builds over what the tests before it read."""
+def test_other_settings(database: Path, dbt: Dbt, files: Path, tmp_path: Path) -> None:
+    """Runs last: it builds over what the tests before it read. At midnight in Kyiv the carts of May have had a week."""
     settings = replace(
-        SETTINGS, report_attribution_model="last_touch", contact_key="sms", attribution_windows=WIDE_WINDOWS
+        SETTINGS,
+        as_of=datetime(2025, 6, 7, 21, 0, tzinfo=UTC),
+        contact_key="sms",
+        report_attribution_model="last_touch",
+        attribution_windows=WIDE_WINDOWS,
     )
+    account = read_account(files, settings.as_of)
     fill(database, "attribution_windows", WIDE_WINDOWS)
     rebuilt = ("--select", "esputnik.intermediate", "esputnik.marts", "esputnik.reports", "esputnik.segments")
     dbt("build", *rebuilt, *UNTESTED, database=database, variables=variables(settings))
