@@ -48,7 +48,7 @@ def campaign_roi(account: Account, costs: Iterable[Cost], settings: Settings) ->
             "revenue": revenue,
             "revenue_after_cost": places(revenue - cost),
             "currency": row["currency"],
-            "roi": rounded(float((revenue - cost) / cost), 4) if cost else None,
+            "roi": places((revenue - cost) / cost, 4) if cost else None,
             "cost_per_order": rounded(ratio(cost, row["orders"]), 2),
             "attribution_model": row["attribution_model"],
         }
