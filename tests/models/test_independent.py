@@ -425,10 +425,14 @@ WIDE_WINDOWS = (
 
 
 def test_other_settings(database: Path, dbt: Dbt, files: Path, tmp_path: Path) -> None:
-    """Runs last: it builds over what the tests before it read. At midnight in Kyiv the carts of May have had a week."""
+    """Runs last: it builds over what the tests before it read.
+
+    A zone west of UTC, where it is midnight, and the carts of May have had a week.
+    """
     settings = replace(
         SETTINGS,
-        as_of=datetime(2025, 6, 7, 21, 0, tzinfo=UTC),
+        as_of=datetime(2025, 6, 8, 4, 0, tzinfo=UTC),
+        account_timezone="America/New_York",
         contact_key="sms",
         report_attribution_model="last_touch",
         attribution_windows=WIDE_WINDOWS,
