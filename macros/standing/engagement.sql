@@ -71,7 +71,7 @@ reacted as (
         max(engaged_sends.last_human_open_date) as last_human_open_date,
         max(engaged_sends.last_human_click_date) as last_human_click_date,
         -- A send's first open and first click count, each once; the weight halves every 30 days.
-        round(
+        {%- set score %}
             sum(
                 {{ var('engagement_open_weight') }} * coalesce(
                     power(
@@ -89,9 +89,9 @@ reacted as (
                     ),
                     0
                 )
-            ),
-            2
-        ) as engagement_score
+            )
+        {%- endset %}
+        {{ esputnik.rounded(score) }} as engagement_score
     from engaged_sends
     inner join contacts on engaged_sends.contact_id = contacts.contact_id
     group by contacts.contact_key
