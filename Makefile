@@ -76,6 +76,8 @@ benchmark: .venv/installed-dev ## figures of benchmarks/README.md, measured here
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.database
 	$(BIN)/python -m benchmarks.api
+	$(BIN)/python -m benchmarks.build
+	$(BIN)/python -m benchmarks.lookup
 
 .PHONY: format
 format: .venv/installed-dev ## format Python, fix what the linters can

@@ -10,18 +10,21 @@ and one row short of a full answer allow, one after the other.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import base64
+import mmap
+import multiprocessing
 import os
 import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import deque
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,6 +34,7 @@ import numpy.typing as npt
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "benchmark-key"
+AUTHORIZATION = b"Basic " + base64.b64encode(f"loader:{KEY}".encode())
 DAY = 86_400
 MOST_ROWS = 1_000
 PROFILE = """\
@@ -69,69 +73,107 @@ def fewest_calls(times: Times, start: int, end: int) -> int:
     return calls
 
 
-class Server(ThreadingHTTPServer):
-    """The fair server; `let_through` has the moments of answered calls."""
+@dataclass
+class Answered:
+    """What the server saw of a run: the moments of the first and the last call it let through, and counts."""
 
-    daemon_threads = True
+    first: float = 0.0
+    last: float = 0.0
+    calls: int = 0
+    refused: int = 0
 
-    def __init__(self, times: Times, limit: float, latency: float) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.times, self.limit, self.latency = times.tolist(), limit, latency
+
+class Server:
+    """The fair server: activities by window of time, sorted, at most so many as asked for, both ends
+    inside. It runs in a process of its own, on answers that are ready as bytes, so that the loader is what is measured.
+    """
+
+    def __init__(self, times: Times, rows: mmap.mmap, places: Times, limit: float, latency: float) -> None:
+        self.times, self.rows, self.places, self.limit, self.latency = times, rows, places, limit, latency
         self.window: deque[float] = deque()
-        self.let_through: list[float] = []
-        self.refused = 0
-        self.lock = threading.Lock()
+        self.answered = Answered()
 
+    def __call__(self) -> _Connection:
+        """A client connects."""
+        return _Connection(self)
 
-class Handler(BaseHTTPRequestHandler):
-    """Activities by window of time, sorted, at most so many as asked for, both ends inside."""
+    def is_let_through(self) -> bool:
+        """Whether a call fits into the second that ends now."""
+        now = time.monotonic()
+        while self.window and self.window[0] <= now - 1.0:
+            self.window.popleft()
+        if len(self.window) >= self.limit:
+            self.answered.refused += 1
+            return False
+        self.window.append(now)
+        self.answered.first = self.answered.first or now
+        self.answered.last = now
+        self.answered.calls += 1
+        return True
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: Server
-
-    def do_GET(self) -> None:
-        """One call."""
-        server = self.server
-        expected = base64.b64encode(f"loader:{KEY}".encode()).decode()
-        if not self.headers.get("Authorization", "").endswith(expected):
-            return self._send(401, b"")
-        with server.lock:
-            now = time.monotonic()
-            while server.window and server.window[0] <= now - 1.0:
-                server.window.popleft()
-            if len(server.window) >= server.limit:
-                server.refused += 1
-                refused = True
-            else:
-                server.window.append(now)
-                server.let_through.append(now)
-                refused = False
-        if refused:
-            return self._send(429, b"", {"Retry-After": "1"})
-        time.sleep(server.latency)
-        url = urlsplit(self.path)
+    def body(self, path: str) -> bytes:
+        """The answer to a call."""
+        url = urlsplit(path)
         if not url.path.endswith("/v2/contacts/activity"):
-            return self._send(200, b"{}")
+            return b"{}"
         params = {name: values[0] for name, values in parse_qs(url.query).items()}
         start, end = (
             int(datetime.fromisoformat(params[name]).replace(tzinfo=UTC).timestamp()) for name in ("dateFrom", "dateTo")
         )
-        first, last = bisect_left(server.times, start), bisect_right(server.times, end)
+        first, last = np.searchsorted(self.times, start), np.searchsorted(self.times, end, side="right")
         last = min(last, first + int(params["maxrows"]))
-        rows = (_row(number, server.times[number]) for number in range(first, last))
-        return self._send(200, f"[{','.join(rows)}]".encode())
+        return b"[%b]" % self.rows[self.places[first] : max(self.places[first], self.places[last] - 1)]
 
-    def _send(self, status: int, content: bytes, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+class _Connection(asyncio.Protocol):
+    """A client's connection, kept alive."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, server: Server) -> None:
+        self._server, self._received = server, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            head, _, self._received = self._received.partition(b"\r\n\r\n")
+            if AUTHORIZATION not in head:
+                self._send(b"401 Unauthorized", b"")
+            elif not self._server.is_let_through():
+                self._send(b"429 Too Many Requests", b"", b"Retry-After: 1\r\n")
+            else:
+                path = head.split(b" ", 2)[1].decode()
+                asyncio.get_running_loop().call_later(self._server.latency, self._answer, path)
+
+    def _answer(self, path: str) -> None:
+        self._send(b"200 OK", self._server.body(path))
+
+    def _send(self, status: bytes, content: bytes, headers: bytes = b"") -> None:
+        self.transport.write(
+            b"HTTP/1.1 %b\r\n%bContent-Length: %d\r\n\r\n%b" % (status, headers, len(content), content)
+        )
+
+
+def serve(parent: Connection, times: Times, limit: float, latency: float) -> None:
+    """Runs the server until the parent has a word, which is answered with what the server saw."""
+    with tempfile.TemporaryFile() as file:
+        places = np.zeros(len(times) + 1, dtype=np.int64)
+        for number, moment in enumerate(times.tolist()):
+            places[number + 1] = places[number] + file.write(_row(number, moment).encode() + b",")
+        file.flush()
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as rows:
+            server = Server(times, rows, places, limit, latency)
+
+            async def run() -> None:
+                listening = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
+                parent.send(listening.sockets[0].getsockname()[1])
+                await asyncio.to_thread(parent.recv)
+                parent.send(server.answered)
+
+            asyncio.run(run())
 
 
 def _row(number: int, moment: int) -> str:
@@ -149,8 +191,12 @@ def _row(number: int, moment: int) -> str:
 
 def measure(times: Times, days: int, limit: float, latency: float) -> str:
     """A row of the table of figures."""
-    server = Server(times, limit, latency)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    here, there = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(there, times, limit, latency), daemon=True
+    )
+    server.start()
+    port = here.recv()
     since = datetime.now(UTC).date() - timedelta(days=days)
     until = datetime.now(UTC).date() - timedelta(days=1)
     with tempfile.TemporaryDirectory() as name:
@@ -165,7 +211,7 @@ def measure(times: Times, days: int, limit: float, latency: float) -> str:
             env={
                 **os.environ,
                 "ESPUTNIK_API_KEY": KEY,
-                "ESPUTNIK_API_URL": f"http://127.0.0.1:{server.server_address[1]}/api",
+                "ESPUTNIK_API_URL": f"http://127.0.0.1:{port}/api",
                 "ESPUTNIK_DUCKDB_PATH": str(database),
             },
             stdout=subprocess.DEVNULL,
@@ -178,19 +224,20 @@ def measure(times: Times, days: int, limit: float, latency: float) -> str:
             raise SystemExit(said)
         with duckdb.connect(str(database), read_only=True) as connection:
             loaded = connection.execute("select count(*) from esputnik_raw.contactActivities").fetchall()[0][0]
-    server.shutdown()
-    server.server_close()
+    here.send("stop")
+    answered: Answered = here.recv()
+    server.join()
     calls = int(re.findall(r"([\d,]+) calls", said)[-1].replace(",", ""))
-    seconds = server.let_through[-1] - server.let_through[0]
+    seconds = answered.last - answered.first
     fewest = fewest_calls(
         times, int(datetime(since.year, since.month, since.day, tzinfo=UTC).timestamp()), int(times[-1])
     )
-    pace = len(server.let_through) / seconds
+    pace = answered.calls / seconds
     if loaded != len(times):
         raise SystemExit(f"{loaded} rows loaded of {len(times)}.")
     return (
         f"| {len(times):,} | {days} | {limit:g} | {latency * 1000:g} ms | {seconds:,.0f} s | {pace:.2f} |"
-        f" {pace / limit:.0%} | {calls:,} | {fewest:,} | {calls / fewest:.2f} | {server.refused} |"
+        f" {pace / limit:.0%} | {calls:,} | {fewest:,} | {calls / fewest:.2f} | {answered.refused} |"
         f" {usage.ru_maxrss / 1024:,.0f} MB |"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -18,10 +19,12 @@ from dlt.destinations.impl.bigquery.bigquery import BigQueryClient
 from dlt.destinations.impl.bigquery.sql_client import BigQuerySqlClient
 from dlt.destinations.job_client_impl import SqlLoadJob
 from google.api_core.client_options import ClientOptions
-from google.api_core.exceptions import GoogleAPICallError, NotFound
+from google.api_core.exceptions import GoogleAPICallError, GoogleAPIError, NotFound, RetryError
 from google.auth.exceptions import GoogleAuthError
 from google.cloud import bigquery
+from google.cloud.bigquery.retry import DEFAULT_RETRY
 from mashumaro.exceptions import InvalidFieldValue, MissingField
+from requests import RequestException
 from typing_extensions import override
 
 from loader.contract import full_contract
@@ -32,6 +35,10 @@ from loader.runs import STARTS_TABLE
 
 #: On datasets, tables and jobs: what in this project is the loader's, and what does it cost?
 LABELS = {"managed_by": "esputnik_loader"}
+#: What a call fails with: BigQuery's refusals, credentials that are not renewed, and a network that is gone.
+FAILURES = (GoogleAPIError, GoogleAuthError, RequestException)
+#: Seconds in which BigQuery has to be reached at first. Google's client goes on for ten minutes otherwise.
+REACHED_WITHIN = 10.0
 
 
 class BigQueryWarehouse(Warehouse):
@@ -45,6 +52,28 @@ class BigQueryWarehouse(Warehouse):
         self.project: str = target.raw_database or str(self._credentials.database)
         self._dataset = bigquery.DatasetReference(self.project, self.raw_schema)
         self._client = self.connect()
+        self._reach()
+
+    def _reach(self) -> None:
+        """One call, to tell a wrong host or a missing network from a bad moment before anything is done.
+
+        Raises:
+            ConfigurationError: BigQuery is not reached, or gives no token for the credentials.
+
+        """
+        try:
+            self._client.get_dataset(
+                self._dataset, retry=DEFAULT_RETRY.with_timeout(REACHED_WITHIN), timeout=REACHED_WITHIN
+            )
+        except GoogleAPICallError:
+            # It answers; what it refuses is told by the statement that needs it.
+            return
+        except FAILURES as error:
+            where = self._credentials.api_endpoint or "BigQuery"
+            raise ConfigurationError(
+                f"{where} cannot be reached: {_reason(error)}. Check the network, a proxy's settings and the target"
+                " in profiles.yml."
+            ) from None
 
     def connect(self) -> bigquery.Client:
         """A client as the profile wants it: billing project, place, endpoint, bound on bytes, labels."""
@@ -92,16 +121,16 @@ class BigQueryWarehouse(Warehouse):
         try:
             found = self._client.query_and_wait(sql, job_config=bigquery.QueryJobConfig(query_parameters=typed))
             return [tuple(row.values()) for row in found]
-        except GoogleAPICallError as error:
-            raise LoaderError(f"BigQuery refuses a statement of the loader: {error.message}") from error
+        except FAILURES as error:
+            raise LoaderError(f"BigQuery refuses a statement of the loader: {_reason(error)}") from error
 
     @override
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         try:
             # Without the Storage API, which would need a permission and an endpoint of its own.
             yield from self._client.query_and_wait(sql).to_arrow_iterable()
-        except GoogleAPICallError as error:
-            raise LoaderError(f"BigQuery refuses a statement of the loader: {error.message}") from error
+        except FAILURES as error:
+            raise LoaderError(f"BigQuery refuses a statement of the loader: {_reason(error)}") from error
 
     @override
     def table(self, name: str) -> str:
@@ -113,7 +142,7 @@ class BigQueryWarehouse(Warehouse):
             return {table.table_id for table in self._client.list_tables(self._dataset)}
         except NotFound:
             return set()
-        except (GoogleAPICallError, GoogleAuthError) as error:
+        except FAILURES as error:
             raise self._unreachable(error) from error
 
     @override
@@ -136,9 +165,9 @@ class BigQueryWarehouse(Warehouse):
             dataset.labels = LABELS
             try:
                 self._client.create_dataset(dataset, exists_ok=True)
-            except GoogleAPICallError as error:
+            except FAILURES as error:
                 raise self._unreachable(error) from error
-        except (GoogleAPICallError, GoogleAuthError) as error:
+        except FAILURES as error:
             raise self._unreachable(error) from error
 
     @override
@@ -147,10 +176,10 @@ class BigQueryWarehouse(Warehouse):
         try:
             for name in datasets:
                 self._finish_table(name)
-        except GoogleAPICallError as error:
+        except FAILURES as error:
             raise LoaderError(
                 f"The rows are loaded, but table {name} could not be given its labels and partition filter:"
-                f" {error.message}"
+                f" {_reason(error)}"
             ) from error
 
     def _finish_table(self, name: str) -> None:
@@ -186,8 +215,23 @@ class BigQueryWarehouse(Warehouse):
         self._client.close()  # type: ignore[no-untyped-call]
 
     def _unreachable(self, error: Exception) -> LoaderError:
-        reason = error.message if isinstance(error, GoogleAPICallError) else type(error).__name__
-        return LoaderError(f"Dataset {self.project}.{self.raw_schema} cannot be used: {reason}")
+        return LoaderError(f"Dataset {self.project}.{self.raw_schema} cannot be used: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    """What BigQuery says, or the innermost cause: what wraps it names objects, and the address at length."""
+    if isinstance(error, GoogleAPICallError):
+        return str(error.message)
+    inner: BaseException = error
+    while following := _cause(inner):
+        inner = following
+    return " ".join(re.sub(r"<[^>]*>:?\s*", "", str(inner)).split()).rstrip(".")[:200] or type(inner).__name__
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    found = error.cause if isinstance(error, RetryError) else getattr(error, "reason", None)
+    found = found or (error.args[0] if error.args else None)
+    return found if isinstance(found, BaseException) else error.__cause__
 
 
 def _dbt_credentials(target: Target) -> BigQueryCredentials:

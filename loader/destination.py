@@ -123,7 +123,8 @@ class DuckDbWarehouse(Warehouse):
         import dlt
         from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
-        return dlt.destinations.duckdb(credentials=DuckDbCredentials(self._connection))
+        # dlt does not say that DuckDB has transactions, and would delete rows before it inserts those in their place.
+        return dlt.destinations.duckdb(credentials=DuckDbCredentials(self._connection), supports_transactions=True)
 
     @override
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:

@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -207,9 +208,12 @@ class _Job:
             return None
         names = ", ".join(f"{sql} as k{number}" for number, sql in enumerate(identity_of(dataset, lambda name: name)))
         table = self.warehouse.table(dataset.name)
-        return lambda first, last: self.warehouse.batches(
-            f"select {names} from {table} where {DAY.name} between date '{first}' and date '{last}'"
-        )
+
+        def read(days: Sequence[date]) -> Iterator[pa.RecordBatch]:
+            literals = ", ".join(f"date '{day}'" for day in days)
+            return self.warehouse.batches(f"select {names} from {table} where {DAY.name} in ({literals})")
+
+        return read
 
     def _note(self, name: str, note: Note) -> Iterator[pa.Table]:
         load_id = dlt.current.load_package_state()["load_id"]

@@ -25,6 +25,8 @@ _TIME = (
 _OFFSET = r"\s*(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)\s*"
 #: What BigQuery can store, in UTC.
 _FIRST, _LAST = "TIMESTAMPTZ '0001-01-01 00:00:00+00'", "TIMESTAMPTZ '9999-12-31 23:59:59.999999+00'"
+#: The same years by the clock, within which DuckDB can reckon with time zones.
+_LOCAL_YEARS = "between TIMESTAMP '0001-01-01 00:00:00' and TIMESTAMP '9999-12-31 23:59:59.999999'"
 
 _KINDS = {
     "INT64": "an integer",
@@ -83,10 +85,16 @@ def _number(x: str, kind: str) -> str:
 
 
 def _in_zone(naive: str, timezone: str) -> str:
-    """A time without offset as an instant; a local time that a clock change skips moves forward with it."""
+    """A time without offset as an instant.
+
+    A local time that a clock change skips moves forward with it; of one that comes twice it is the first, as BigQuery
+    takes it. DuckDB takes the second; by the clocks of the day before it is the first.
+    """
     if timezone.upper() == "UTC":
         return f"make_timestamptz(epoch_us({naive}))"  # ICU would need a tenfold of the time for the same
-    return f"timezone({literal(timezone)}, {naive})"
+    zone = literal(timezone)
+    first = f"timezone({zone}, {naive} - interval 1 day) + interval 24 hours"
+    return f"case when timezone({zone}, {first}) = {naive} then {first} else timezone({zone}, {naive}) end"
 
 
 def _time(x: str, kind: str, timezone: str) -> str:
@@ -94,13 +102,13 @@ def _time(x: str, kind: str, timezone: str) -> str:
         return f"case when {x} between {_FIRST} and {_LAST} then {x} end"
     if kind in NAIVE_TIMES:
         naive = f"cast({x} as timestamp)"
-        instant = f"case when isfinite({naive}) then {_in_zone(naive, timezone)} end"
+        instant = f"case when {naive} {_LOCAL_YEARS} then {_in_zone(naive, timezone)} end"
     else:
         naive = f"try_cast({x} as timestamp)"
         # DuckDB reads +05:30 and +00, but neither Z in lower case nor a blank before the offset.
         offset = rf"regexp_replace(regexp_replace({x}, '\s*(Z|z|UTC)\s*$', '+00'), '\s+([+-][0-9:]+)\s*$', '\1')"
         instant = (
-            f"case when cast({naive} as varchar) = {x} and isfinite({naive}) then {_in_zone(naive, timezone)} "
+            f"case when cast({naive} as varchar) = {x} and {naive} {_LOCAL_YEARS} then {_in_zone(naive, timezone)} "
             f"when regexp_full_match({x}, '{_TIME}') then {_in_zone(naive, timezone)} "
             f"when regexp_full_match({x}, '{_TIME}{_OFFSET}') then try_cast({offset} as timestamptz) end"
         )

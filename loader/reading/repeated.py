@@ -14,8 +14,8 @@ from loader.reading.casts import literal, quoted
 from loader.reading.columns import DAY
 from loader.reading.superseded import Part
 
-#: Reads the identities that a raw table has from one UTC day to another: columns `k0`, `k1`, … as `identity_of` lists.
-InRaw = Callable[[date, date], Iterable[pa.RecordBatch]]
+#: Reads the identities that a raw table has on these UTC days: columns `k0`, `k1`, … as `identity_of` lists.
+InRaw = Callable[[Sequence[date]], Iterable[pa.RecordBatch]]
 
 
 def identity_of(dataset: Dataset, quote: Callable[[str], str] = quoted) -> list[str]:
@@ -65,18 +65,25 @@ def drop_repeated(
     connection.execute(f"create or replace temp table new as {rows}")
     condition = ""
     if in_raw is not None and has_days:
-        bounds = connection.execute(f"select min({DAY.name}), max({DAY.name}) from new").fetchone()
-        if bounds and bounds[0] is not None:
-            types = ", ".join(
-                f"{key} {dataset.by_name[name.lower()].duckdb_type}"
-                for key, name in zip(keys, dataset.identity, strict=True)
-            )
-            connection.execute(f"create or replace temp table old ({types})")
-            for batch in in_raw(*bounds):
-                connection.register("batch", pa.Table.from_batches([batch]))
-                connection.execute(f"insert into old select {', '.join(keys)} from batch")
-                connection.unregister("batch")
+        found = connection.execute(
+            f"select distinct {DAY.name} from new where {DAY.name} is not null order by 1"
+        ).fetchall()
+        if found:
             matched = " and ".join(f"old.{key} is not distinct from new.{key}" for key in keys)
+            types = {
+                key: dataset.by_name[name.lower()].duckdb_type for key, name in zip(keys, dataset.identity, strict=True)
+            }
+            columns = ", ".join(f"{key} {kind}" for key, kind in types.items())
+            casts = ", ".join(f"cast({key} as {kind}) as {key}" for key, kind in types.items())
+            connection.execute(f"create or replace temp table old ({columns})")
+            for batch in in_raw([day for (day,) in found]):
+                connection.register("batch", pa.Table.from_batches([batch]))
+                # Of the raw table's days, which may hold millions of rows, only what is met again is kept.
+                connection.execute(
+                    f"insert into old from (select {casts} from batch) as old"
+                    f" where exists (select 1 from new where {matched})"
+                )
+                connection.unregister("batch")
             condition = f"where not exists (select 1 from old where {matched})"
     connection.execute(
         f"create or replace temp table kept as select _part, _place from new {condition}"

@@ -7,6 +7,7 @@
     {%- do esputnik.export_timezone() -%}
     {%- do esputnik.as_of_moment() -%}
     {%- do esputnik.contact_key_source() -%}
+    {%- do esputnik.contact_attributes() -%}
     {%- do esputnik.report_attribution_model() -%}
     {%- do esputnik.compare_days() -%}
     {%- set least = {

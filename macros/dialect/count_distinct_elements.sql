@@ -1,4 +1,4 @@
-{#- How many different values, nulls left out, an array holds. -#}
+{#- How many different values, nulls left out, an array holds; none where it is null. -#}
 {% macro count_distinct_elements(array) -%}
     {{ return(adapter.dispatch('count_distinct_elements', 'esputnik')(array)) }}
 {%- endmacro %}
@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro duckdb__count_distinct_elements(array) -%}
-    {{ return('list_unique(' ~ array ~ ')') }}
+    {{ return('coalesce(list_unique(' ~ array ~ '), 0)') }}
 {%- endmacro %}

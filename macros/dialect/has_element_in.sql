@@ -1,4 +1,4 @@
-{#- Condition: an array of dates holds one of the days (text as in a ledger; `none` is in no array). -#}
+{#- Condition: an array of dates holds one of the days (text as in a ledger; `none` is in no array, and nothing in a null). -#}
 {% macro has_element_in(array, days) -%}
     {%- set dated = days | reject('equalto', 'none') | list -%}
     {%- if not dated -%}{{ return('false') }}{%- endif -%}
@@ -10,5 +10,5 @@
 {%- endmacro %}
 
 {% macro duckdb__has_element_in(array, dates) -%}
-    {{ return('list_has_any(' ~ array ~ ', [' ~ dates ~ '])') }}
+    {{ return('coalesce(list_has_any(' ~ array ~ ', [' ~ dates ~ ']), false)') }}
 {%- endmacro %}

@@ -4,9 +4,9 @@
 {%- endmacro %}
 
 {% macro default__regexp_remove(text, pattern) -%}
-    {{ return('regexp_replace(' ~ text ~ ", r'" ~ pattern ~ "', '')") }}
+    {{ return('regexp_replace(' ~ text ~ ', ' ~ esputnik.text_literal(pattern) ~ ", '')") }}
 {%- endmacro %}
 
 {% macro duckdb__regexp_remove(text, pattern) -%}
-    {{ return('regexp_replace(' ~ text ~ ", '" ~ pattern ~ "', '', 'g')") }}
+    {{ return('regexp_replace(' ~ text ~ ', ' ~ esputnik.text_literal(pattern) ~ ", '', 'g')") }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- A text without white space of any kind around it. DuckDB's own trim takes spaces only. -#}
+{#- A text without white space of any kind around it. DuckDB's own trim takes spaces only, BigQuery's all that Unicode says. -#}
 {% macro trim_blanks(text) -%}
     {{ return(adapter.dispatch('trim_blanks', 'esputnik')(text)) }}
 {%- endmacro %}
@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro duckdb__trim_blanks(text) -%}
-    {{ return(esputnik.regexp_remove(text, '^[\\s\\p{Z}]+|[\\s\\p{Z}]+$')) }}
+    {{ return(esputnik.regexp_remove(text, '^[\\s\\v\\x{85}\\p{Z}]+|[\\s\\v\\x{85}\\p{Z}]+$')) }}
 {%- endmacro %}

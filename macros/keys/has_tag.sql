@@ -4,9 +4,7 @@
     {%- set conditions = [] -%}
     {%- for tag in wanted -%}
         {%- set text = ',' ~ tag | lower | replace(' ', '') ~ ',' -%}
-        {%- do conditions.append(
-            'strpos(' ~ listed ~ ', ' ~ dbt.string_literal(dbt.escape_single_quotes(text)) ~ ') > 0'
-        ) -%}
+        {%- do conditions.append('strpos(' ~ listed ~ ', ' ~ esputnik.text_literal(text) ~ ') > 0') -%}
     {%- endfor -%}
     case when {{ conditions | join(' or ') or 'false' }} then 1 else 0 end
 {%- endmacro %}

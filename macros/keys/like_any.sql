@@ -2,7 +2,7 @@
 {% macro like_any(text, patterns) -%}
     {%- set conditions = [] -%}
     {%- for pattern in patterns -%}
-        {%- do conditions.append(text ~ ' like ' ~ dbt.string_literal(dbt.escape_single_quotes(pattern))) -%}
+        {%- do conditions.append(esputnik.is_like(text, esputnik.text_literal(pattern))) -%}
     {%- endfor -%}
     case when {{ conditions | join(' or ') or 'false' }} then 1 else 0 end
 {%- endmacro %}

@@ -9,7 +9,7 @@
 {% macro normalised_key(column, kind) -%}
     {%- set text = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' -%}
     {%- if kind == 'email' -%}
-        nullif(lower({{ esputnik.trim_blanks(text) }}), '')
+        nullif({{ esputnik.lower_case(esputnik.trim_blanks(text)) }}, '')
     {%- elif kind == 'sms' -%}
         nullif({{ esputnik.regexp_remove(text, '[^0-9]') }}, '')
     {%- else -%}

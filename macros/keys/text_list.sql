@@ -2,7 +2,7 @@
 {% macro text_list(values) -%}
     {%- set literals = [] -%}
     {%- for value in values -%}
-        {%- do literals.append(dbt.string_literal(dbt.escape_single_quotes(value))) -%}
+        {%- do literals.append(esputnik.text_literal(value)) -%}
     {%- endfor -%}
     {{ return(literals | join(', ') or 'null') }}
 {%- endmacro %}

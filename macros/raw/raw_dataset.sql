@@ -30,7 +30,7 @@
 
     {%- set columns = {} -%}
     {%- for column in adapter.get_columns_in_relation(found) -%}
-        {%- do columns.update({column.name | lower: column.data_type}) -%}
+        {%- do columns.update({column.name | lower: esputnik.column_type(column)}) -%}
     {%- endfor -%}
     {{ return({
         'name': name,

@@ -2,14 +2,18 @@
     Columns of a model that the platform reads, as a list of dicts: name, data_type (in the words of its contract or of the
     engine) and is_personal, whether its meta lets personal data through. An enforced contract speaks for the relation;
     without one the relation is asked, which works for the models of any project.
+
+    Args:
+        node: the relation's model; found by its place if left out.
 -#}
-{% macro source_columns(relation) -%}
-    {%- set node = (
+{% macro source_columns(relation, node=none) -%}
+    {%- set node = node or (
         graph.nodes.values()
         | selectattr('resource_type', 'in', ['model', 'seed'])
         | selectattr('schema', 'equalto', relation.schema) | selectattr('alias', 'equalto', relation.identifier) | first
     ) -%}
-    {%- set described = node.columns if node else {} -%}
+    {#- Columns that a var names cannot stand in the YAML; such a model describes them in its meta. -#}
+    {%- set described = dict((node.config.meta.get('columns') or {}), **node.columns) if node else {} -%}
     {%- set columns = [] -%}
     {%- if node and node.config.get('contract', {}).get('enforced') -%}
         {%- for column in described.values() -%}
@@ -19,11 +23,9 @@
         {%- endfor -%}
     {%- else -%}
         {%- for column in adapter.get_columns_in_relation(relation) -%}
-            {#- dbt's own name for a text without a length is a guess at one; that of the engine tells no array. -#}
-            {%- set is_guess = column.data_type.startswith('character varying') -%}
             {%- do columns.append({
                 'name': column.name,
-                'data_type': column.dtype if is_guess else column.data_type,
+                'data_type': esputnik.column_type(column) | upper,
                 'is_personal': column.name in described and esputnik.is_personal(described[column.name]),
             }) -%}
         {%- endfor -%}

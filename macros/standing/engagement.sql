@@ -113,7 +113,7 @@ reacted as (
         ) as last_engaged_at,
         max(reacted_by_contact.last_human_open_date) as last_human_open_date,
         max(reacted_by_contact.last_human_click_date) as last_human_click_date,
-        round(sum(reacted_by_contact.engagement_score), 2) as engagement_score
+        {{ esputnik.rounded('sum(reacted_by_contact.engagement_score)') }} as engagement_score
     from reacted_by_contact
     inner join contacts on reacted_by_contact.contact_id = contacts.contact_id
     group by contacts.contact_key

@@ -18,7 +18,7 @@ events as (
     where
         {{ esputnik.utc_day_window('occurred_day', 400) }}
         and occurred_date >= {{ first_month }}
-        and event_type_key = {{ dbt.string_literal(dbt.escape_single_quotes(source.get('event_type_key') or '')) }}
+        and event_type_key = {{ esputnik.text_literal(source.get('event_type_key') or '') }}
 
 ),
 

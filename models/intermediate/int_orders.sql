@@ -25,7 +25,7 @@ currencies_by_order as (
 
     select
         order_id,
-        max(upper(trim(currency))) as currency
+        max(upper({{ esputnik.trim_blanks('currency') }})) as currency
     from revenue
     where order_id is not null
     group by order_id
@@ -36,7 +36,7 @@ currencies_by_external_order as (
 
     select
         external_order_id,
-        max(upper(trim(currency))) as currency
+        max(upper({{ esputnik.trim_blanks('currency') }})) as currency
     from revenue
     where order_id is null and external_order_id is not null
     group by external_order_id
@@ -56,7 +56,7 @@ final as (
         coalesce(order_statuses.is_cart, 0) as is_cart,
         orders.placed_at as order_at,
         {{ esputnik.local_date('orders.placed_at') }} as order_date,
-        {{ esputnik.money('coalesce(orders.total_cost, 0)') }} as total_cost,
+        {{ esputnik.money_of_float('coalesce(orders.total_cost, 0)') }} as total_cost,
         coalesce(
             nullif(currencies_by_order.currency, ''),
             nullif(currencies_by_external_order.currency, ''),

@@ -1,3 +1,12 @@
+{%- set p_alive -%}
+    1 / (
+        1 + parameters.a / (parameters.b + purchases.repeat_days) * power(
+            (parameters.alpha + purchases.age_days) / (parameters.alpha + purchases.recency_days),
+            parameters.r + purchases.repeat_days
+        )
+    )
+{%- endset %}
+
 with
 
 purchases as (
@@ -42,15 +51,7 @@ final as (
         purchases.contact_key,
         case
             when account.is_long_enough = 1
-                then round(
-                    1 / (
-                        1 + parameters.a / (parameters.b + purchases.repeat_days) * power(
-                            (parameters.alpha + purchases.age_days) / (parameters.alpha + purchases.recency_days),
-                            parameters.r + purchases.repeat_days
-                        )
-                    ),
-                    4
-                )
+                then {{ esputnik.rounded(p_alive, 4) }}
         end as p_alive
     from purchases
     cross join parameters

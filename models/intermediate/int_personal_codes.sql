@@ -28,7 +28,7 @@ usable as (
 claims as (
 
     select
-        upper(code) as code_key,
+        {{ esputnik.lower_case('code') }} as code_key,
         count(distinct contact_key) as claimants
     from codes
     where contact_key is not null
@@ -40,7 +40,7 @@ unambiguous as (
 
     select usable.*
     from usable
-    inner join claims on upper(usable.code) = claims.code_key
+    inner join claims on {{ esputnik.lower_case('usable.code') }} = claims.code_key
     where claims.claimants = 1
     qualify row_number() over (
         partition by claims.code_key

@@ -65,9 +65,12 @@ matched as (
         on
             (
                 classes.match_on = 'smtp_code'
-                and (texts.enhanced_code like classes.pattern or texts.basic_code like classes.pattern)
+                and (
+                    {{ esputnik.is_like('texts.enhanced_code', 'classes.pattern') }}
+                    or {{ esputnik.is_like('texts.basic_code', 'classes.pattern') }}
+                )
             )
-            or (classes.match_on = 'text' and texts.lower_text like classes.pattern)
+            or (classes.match_on = 'text' and {{ esputnik.is_like('texts.lower_text', 'classes.pattern') }})
 
 ),
 

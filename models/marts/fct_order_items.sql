@@ -39,9 +39,10 @@ final as (
         numbered.name as product_name,
 
         coalesce(numbered.quantity, 0) as quantity,
-        {{ esputnik.money('coalesce(numbered.cost, 0)') }} as unit_cost,
-        {{ esputnik.money(esputnik.money('coalesce(numbered.cost, 0)') ~ ' * coalesce(numbered.quantity, 0)') }}
-            as item_revenue,
+        {{ esputnik.money_of_float('coalesce(numbered.cost, 0)') }} as unit_cost,
+        {{ esputnik.money(
+            esputnik.money_of_float('coalesce(numbered.cost, 0)') ~ ' * coalesce(numbered.quantity, 0)'
+        ) }} as item_revenue,
         orders.currency,
 
         orders.contact_key,

@@ -94,7 +94,7 @@ final as (
         -- Amounts in different currencies are never added.
         case when numbered.currency = '{{ var("account_currency") }}' then 1 else 0 end as is_in_account_currency,
         numbered.total_cost,
-        {{ esputnik.money('details.discount') }} as discount,
+        {{ esputnik.money_of_float('details.discount') }} as discount,
 
         case when numbered.is_numbered = 1 then numbered.order_number end as order_number,
         case when numbered.is_numbered = 1 and numbered.order_number = 1 then 1 else 0 end as is_first_order,

@@ -150,7 +150,7 @@ final as (
             when
                 channel <> 'unknown'
                 and {{ esputnik.add_to_date('next_month', var('cart_recovery_days'), 'day') }}
-                < {{ esputnik.as_of_date() }}
+                <= {{ esputnik.as_of_date() }}
                 then {{ esputnik.ratio('recovered_carts', 'carts') }}
         end as recovery_rate,
         {{ esputnik.rounded('average_hours_to_recovery') }} as average_hours_to_recovery

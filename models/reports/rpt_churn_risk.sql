@@ -49,7 +49,10 @@ people as (
         ranked.p_alive,
         purchases.days_since_last_order,
         coalesce(last_year.revenue_365d, 0) as revenue_365d,
-        coalesce(last_year.revenue_365d, 0) * (1 - {{ esputnik.money('ranked.p_alive') }}) as revenue_at_risk
+        -- Cast back: DuckDB gives a product the places of both its factors.
+        {{ esputnik.money(
+            'coalesce(last_year.revenue_365d, 0) * (1 - ' ~ esputnik.money('ranked.p_alive') ~ ')'
+        ) }} as revenue_at_risk
     from ranked
     inner join purchases on ranked.contact_key = purchases.contact_key
     left join last_year on ranked.contact_key = last_year.contact_key

@@ -59,6 +59,7 @@ BIGQUERY_LACKS = [
     "V_1_4_UUID_TYPE",
     "V_1_3_INLINE_LAMBDA_ARGUMENT",
     "V_1_3_WITH_GROUP_ROWS",
+    "TIMESTAMP_NANOS",
 ]
 NAMES = {type_pb2.TypeKind.Value(kind): name for name, kind in KINDS.items()}
 
@@ -144,11 +145,11 @@ def analyze(sql: str, catalog: Catalog, *, positional: bool = False) -> Iterator
     content = sql.encode()
     position = 0
     while not _is_blank(content[position:].decode()):
-        request = service.AnalyzeRequest(options=_options(positional), simple_catalog=catalog.proto(sql))
+        request = service.AnalyzeRequest(options=options(positional), simple_catalog=catalog.proto(sql))
         request.parse_resume_location.input = sql
         request.parse_resume_location.byte_position = position
         try:
-            response = _client().call_grpc_func("ZetaSqlLocalService_Analyze", request, service.AnalyzeResponse)
+            response = client().call_grpc_func("ZetaSqlLocalService_Analyze", request, service.AnalyzeResponse)
         except ServerError as error:
             raise RefusedError(_explained(sql, error.message)) from None
         end = response.resume_byte_position
@@ -264,7 +265,8 @@ class _Client(wasm_client.WasmClient):  # type: ignore[misc]
 
 
 @cache
-def _client() -> _Client:
+def client() -> _Client:
+    """Analyzer and evaluator, one for the process."""
     plain = wasm_client.Config
     # In the virtual environment: compiling takes 20 s, and nothing is left behind elsewhere.
     folder = Path(sys.prefix) / "cache" / "wasmtime"
@@ -286,7 +288,7 @@ def _client() -> _Client:
 
 @cache
 def _language() -> Message:
-    response = _client().call_grpc_func(
+    response = client().call_grpc_func(
         "ZetaSqlLocalService_GetLanguageOptions",
         service.LanguageOptionsRequest(maximum_features=True),
         options_pb2.LanguageOptionsProto,
@@ -304,12 +306,13 @@ def _language() -> Message:
 
 
 @cache
-def _options(positional: bool) -> Message:
-    options = options_pb2.AnalyzerOptionsProto(
+def options(positional: bool = False) -> Message:
+    """What the analyzer is told: BigQuery's language; parameters are written `?` where positional, else `@name`."""
+    told = options_pb2.AnalyzerOptionsProto(
         prune_unused_columns=True, allow_undeclared_parameters=True, default_timezone="UTC"
     )
-    options.language_options.CopyFrom(_language())
+    told.language_options.CopyFrom(_language())
     if positional:
-        options.parameter_mode = public_options_pb2.PARAMETER_POSITIONAL
-    options.error_message_mode = public_options_pb2.ERROR_MESSAGE_ONE_LINE
-    return options
+        told.parameter_mode = public_options_pb2.PARAMETER_POSITIONAL
+    told.error_message_mode = public_options_pb2.ERROR_MESSAGE_ONE_LINE
+    return told

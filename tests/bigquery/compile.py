@@ -23,7 +23,7 @@ def judged_project(manifest: Mapping[str, Any], before: Catalog) -> tuple[dict[t
     catalog = Catalog()
     catalog.tables.update(before.tables)
     refused = []
-    for node in _in_order(manifest["nodes"]):
+    for node in in_order(manifest["nodes"]):
         try:
             for statement in analyze(node["compiled_code"], catalog):
                 if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral":
@@ -33,7 +33,7 @@ def judged_project(manifest: Mapping[str, Any], before: Catalog) -> tuple[dict[t
     return dict(catalog.tables), refused
 
 
-def _in_order(nodes: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def in_order(nodes: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The compiled nodes, each after those that it depends on."""
     order = TopologicalSorter({name: node["depends_on"].get("nodes", ()) for name, node in nodes.items()})
     for name in order.static_order():

@@ -8,6 +8,7 @@ behaviour that would hide an error or refuse good SQL:
 - JSON lines are read as plain text; here gzipped too.
 - `alter table` takes one `add column`; here the statement is sent on in parts.
 - `create table (columns) as select` is refused; here the list of columns is taken off.
+- `create or replace table … clone …` is refused where the table is there; here it is dropped first.
 - INFORMATION_SCHEMA.PARTITIONS cannot be read column by column, and all partitions of a table have the table's time of
   change; here a partition's time moves when its rows do.
 - A quote in a comment spoils the literals after it; here comments are taken off.
@@ -56,6 +57,9 @@ SPELLED_OTHERWISE = re.compile(
     """,
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
+
+#: The beginning of a clone in the place of a table, and the name of the table.
+CLONE_IN_PLACE = re.compile(r"create\s+or\s+replace\s+table\s+(?P<table>\S+)(?=\s+clone\s)", re.IGNORECASE)
 
 TRIM = r"""
 create or replace macro trim
@@ -134,6 +138,7 @@ class _Answer:
 def mended_sql(sql: str) -> str:
     """SQL that means the same in a form that the emulator takes."""
     sql = SPELLED_OTHERWISE.sub(_respelled, sql)
+    sql = CLONE_IN_PLACE.sub(r"drop table if exists \g<table>; create table \g<table>", sql)
     if re.search(r"\badd\s+column\b.*\badd\s+column\b", sql, re.IGNORECASE | re.DOTALL):
         return _alter_in_parts(sql)
     if re.match(r"\s*create\b[^;]*?\btable\b[^;(]*\(", sql, re.IGNORECASE | re.DOTALL):

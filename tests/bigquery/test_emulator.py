@@ -70,6 +70,13 @@ def test_several_columns_are_added_at_once(emulator: Emulator, dataset: str) -> 
     assert emulator.query(f"select a, b, unix_seconds(c) from {dataset}.t") == [(1, "x", 1704067200)]
 
 
+def test_clone_takes_the_place_of_a_table(emulator: Emulator, dataset: str) -> None:
+    emulator.query(f"create table {dataset}.new (a int64); insert into {dataset}.new (a) values (2)")
+    emulator.query(f"create table {dataset}.t as select 'x' as b")
+    emulator.query(f"create or replace table {dataset}.t clone {dataset}.new; drop table {dataset}.new")
+    assert emulator.query(f"select * from {dataset}.t") == [(2,)]
+
+
 def test_table_is_created_with_columns_and_query(emulator: Emulator, dataset: str) -> None:
     emulator.query(
         f"/* a comment */ create or replace table {dataset}.t (day date options(description='a; b'), n int64 not null) "

@@ -141,6 +141,24 @@ def test_event_models_are_partitioned_clustered_described_and_labelled(replay: R
         assert {"description", "labels"} <= {option.name for option in own_fields(tree, "option_list")}, node["name"]
 
 
+def test_a_lookup_by_key_reaches_the_cluster(replay: Replay, account: Account) -> None:
+    """Each segment view gives columns of one table as they are, the first of them the one that the table is clustered
+    by: so a filter on it reads the blocks of the key, and no others.
+    """
+    views = [node for node in account.manifest["nodes"].values() if node["schema"] == "esputnik_segments"]
+    assert len(views) > 10
+    for node in views:
+        place, view = "esputnik_segments_tables", node["alias"]
+        tree = created(replay, place, f"{view}__candidate")
+        columns = [unwrap(column).name for column in own_fields(tree, "output_column_list")]
+        assert layout(tree) == ([], ["email"]), view
+        assert columns[0] == "email", view
+        listed = ", ".join(f"`{column}`" for column in columns)
+        assert replay.views[PROJECT, "esputnik_segments", view].split() == (
+            f"select {listed} from `{PROJECT}`.`{place}`.`{view}`".split()
+        )
+
+
 def test_jobs_are_labelled_with_what_they_are_for(account: Account) -> None:
     """What INFORMATION_SCHEMA.JOBS needs to tell the cost of a model."""
     labels = [

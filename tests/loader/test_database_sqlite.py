@@ -128,3 +128,22 @@ def test_options_of_other_sources_are_refused(shop: Shop, account: Account) -> N
         assert (outcome.code, outcome.err.count("\n")) == (2, 1), arguments
         assert says in outcome.err
     assert not account.database.exists()
+
+
+@pytest.mark.parametrize("options", [("--cursor", "clients=moved"), ()], ids=["merged", "replaced"])
+def test_rows_stay_where_those_in_their_place_cannot_be_written(
+    shop: Shop, account: Account, options: tuple[str, ...]
+) -> None:
+    """Rows go and come in one transaction: here the new ones are refused by the warehouse after the old ones went."""
+    shop.run(
+        "create table clients (id integer primary key, tier text, moved integer);insert into clients values (1, 'a', 1)"
+    )
+    assert load(account, "--tables", "clients", *options).code == 0
+    with duckdb.connect(str(account.database)) as connection:
+        connection.execute("alter table esputnik_extra.clients alter column tier set not null")
+    shop.run("update clients set tier = null, moved = 2")
+    assert load(account, "--tables", "clients", *options).code == 1
+    assert rows(account, "select id, tier, moved from clients") == [(1, "a", 1)]
+    shop.run("update clients set tier = 'b'")
+    assert load(account, "--tables", "clients", *options).code == 0
+    assert rows(account, "select id, tier, moved from clients") == [(1, "b", 2)]

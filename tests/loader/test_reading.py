@@ -8,9 +8,10 @@ import io
 import json
 import re
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import fsspec
 import pyarrow as pa
@@ -113,6 +114,29 @@ def test_a_local_time_that_a_clock_change_skips_is_kept(tmp_path: Path) -> None:
         (2, utc(2024, 3, 31, 1, 30)),  # read with the offset before the change: 04:30 by the new clock
         (3, utc(2024, 3, 31, 1, 0)),
     ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize(
+    ("zone", "change"),
+    [
+        ("Europe/Kyiv", datetime(2024, 10, 27, 4)),
+        ("Europe/Kyiv", datetime(2024, 3, 31, 3)),
+        ("Australia/Lord_Howe", datetime(2024, 4, 7, 2)),  # by half an hour
+        ("America/New_York", datetime(2024, 11, 3, 2)),
+        ("America/New_York", datetime(1, 1, 2)),
+    ],
+)
+def test_local_times_around_a_clock_change(tmp_path: Path, kind: str, zone: str, change: datetime) -> None:
+    """Python's time zones say the same: of an hour that comes twice the first."""
+    times = [change + timedelta(minutes=15 * step) for step in range(-90, 130)]
+    if kind == "csv":
+        content = "\n".join(["orderDate", *(str(time) for time in times)]).encode()
+    else:
+        content = parquet(orderDate=pa.array(times, pa.timestamp("us")))
+    outcome = type_files(tmp_path, "orders", {f"orders.{kind}": content}, export_timezone=zone)
+    read = [moment for (moment,) in outcome.rows("orderDate")]
+    assert read == sorted(time.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for time in times)
 
 
 def test_parquet_types_beside_the_contracts(tmp_path: Path) -> None:

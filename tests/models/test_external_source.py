@@ -7,10 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
-from dbt.cli.main import dbtRunner
 
-from tests.support.dbt import ROOT, Dbt
+from tests.support.dbt import Dbt
+from tests.support.shop import write_shop
 
 LONG = "x" * 30
 
@@ -61,11 +60,8 @@ SOURCES: Mapping[str, tuple[str, list[tuple[str, str | None]]]] = {
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     """A project that installs this one and has nothing but the sources."""
-    project = tmp_path_factory.mktemp("shop")
-    (project / "models").mkdir()
     described = []
-    for name, (query, _) in SOURCES.items():
-        (project / "models" / f"{name}.sql").write_text(query, encoding="utf-8")
+    for name in SOURCES:
         arguments = {"key": "email", "max_characters": 1000 if name == "seg_good" else 30}
         arguments |= {"rank": "row_rank"} if name == "src_ranked" else {}
         described.append(
@@ -75,25 +71,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
                 "data_tests": [{"esputnik.external_source": {"arguments": arguments, "name": f"judge_{name}"}}],
             }
         )
-    files = {
-        "models/models.yml": {"version": 2, "models": described},
-        "packages.yml": {"packages": [{"local": str(ROOT)}]},
-        "dbt_project.yml": {
-            "name": "shop",
-            "version": "0.1.0",
-            "config-version": 2,
-            "profile": "esputnik",
-            "flags": {"send_anonymous_usage_stats": False},
-            "dispatch": [{"macro_namespace": "dbt", "search_order": ["shop", "esputnik", "dbt"]}],
-        },
-    }
-    for path, content in files.items():
-        (project / path).write_text(yaml.safe_dump(content), encoding="utf-8")
-    folder = tmp_path_factory.mktemp("shop_run")
-    options = ["--project-dir", str(project), "--profiles-dir", str(project), "--log-path", str(folder / "logs")]
-    dbt = Dbt(folder, project=project)
-    (project / "profiles.yml").write_text((folder / "profiles.yml").read_text(encoding="utf-8"), encoding="utf-8")
-    assert dbtRunner().invoke(["deps", *options]).success
+    project = tmp_path_factory.mktemp("shop")
+    dbt = Dbt(tmp_path_factory.mktemp("shop_run"), project=project)
+    write_shop(project, {name: query for name, (query, _) in SOURCES.items()}, described, profiles=dbt.folder)
     return dbt
 
 

@@ -1,5 +1,3 @@
-{{ config(cluster_by=['email']) }}
-
 with
 
 profiles as (

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import ceil
 
 #: Calls a second to begin with, the most that is ever tried, and the fewest: more refusals than come at that pace have
 #: another reason.
@@ -16,12 +17,15 @@ HIGHEST_RATE = 200.0
 LOWEST_RATE = 0.5
 #: A platform that counts the calls of a second counts them as they arrive, not as they leave: seconds are taken as
 #: longer by this.
-_LONGER = 1.03
+_LONGER = 1.02
+#: How much of a call's share of the second passes before the next one: late calls are made up for, but not in a burst
+#: that would find more of them in some second than there are on average. While the limit is looked for, they rush.
+_SPREAD, _RUSH = 0.9, 0.5
 #: What a refusal lowers the rate to: soon after another one, and else.
-_SOON, _CUT_SOON, _CUT = 2.0, 0.9, 0.97
+_SOON, _CUT_SOON, _CUT = 2.0, 0.9, 0.98
 #: Seconds without a refusal after which more is tried (sooner after the first one, which tells the limit only
-#: roughly), and by how much a second.
-_FIRST_QUIET, _QUIET, _PROBE = 4.0, 30.0, 0.005
+#: roughly; twice as long after each further one, which costs a pause to tell the same again), and by how much a call.
+_FIRST_QUIET, _QUIET, _LONGEST_QUIET, _PROBE = 10.0, 30.0, 240.0, 0.005
 _FIRST_PARALLEL = 8
 
 
@@ -93,10 +97,10 @@ class Pace:
 
     def _next(self) -> float:
         """When the next call may go out: not more than the rate's in any second, and not all of them at once."""
-        at_once = max(1, int(self._rate))
+        at_once = ceil(self._rate)
         moments = [self._paused_until]
         if self._sent:
-            moments.append(self._sent[-1] + 0.5 / self._rate)
+            moments.append(self._sent[-1] + (_SPREAD if self._is_limit_met else _RUSH) / self._rate)
         if len(self._sent) >= at_once:
             moments.append(self._sent[-at_once] + _LONGER * at_once / self._rate)
         return max(moments)
@@ -124,7 +128,7 @@ class Pace:
             # platform took a single call at the new rate.
             if turn.began > self._refused_at and self._is_proven:
                 if self._is_limit_met:
-                    self._quiet = _QUIET
+                    self._quiet = min(_LONGEST_QUIET, max(_QUIET, 2 * self._quiet))
                     self._rate *= _CUT_SOON if now - self._refused_at < _SOON + seconds else _CUT
                 else:
                     self._rate = min(self._rate, sum(moment > now - 1.0 for moment in self._accepted))

@@ -37,7 +37,7 @@ class ApiSettings:
         backoff: seconds before the first repeat of a failed call; each further one doubles them, up to a minute.
         reread_days: a window of time counts as complete when it was read this many days after its end.
         most_rows: activities asked for in one call; the platform is known to misbehave above 1,000.
-        batch_rows: activities that are loaded together at least; up to six times as many where loading takes long.
+        batch_rows: activities that are loaded together at least; up to four times as many where loading takes long.
         most_parallel: calls under way at once, at most; fewer where the platform bears fewer.
 
     """

@@ -21,7 +21,7 @@ AIM = 0.9
 #: Seconds after which a batch is handed out even if it is small.
 BATCH_SECONDS = 600.0
 #: So many batches may wait on the disk while one is loaded; they are loaded together then.
-_MOST_WAITING = 6
+_MOST_WAITING = 4
 #: A stretch that takes fewer further calls than this is not shared among workers.
 _WORTH_SHARING = 12
 #: How much denser or sparser the end of a window has to be than all of it for the next one to go by its end.

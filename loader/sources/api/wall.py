@@ -43,11 +43,6 @@ def of_row(value: Any, zone: ZoneInfo) -> int | None:
     return timegm(moment.timetuple()) if moment.tzinfo is None else of_moment(moment, zone)
 
 
-def moment(seconds: int, zone: ZoneInfo) -> datetime:
-    """The moment at which the wall clock shows so; of two, the later one."""
-    return _naive(seconds).replace(tzinfo=zone, fold=1).astimezone(UTC)
-
-
 def offset(seconds: int, zone: ZoneInfo) -> int:
     """How far the wall clock is ahead of UTC, in seconds."""
     ahead = _naive(seconds).replace(tzinfo=zone).utcoffset()

@@ -13,9 +13,7 @@ from .people import Person, key_by_contact, owner
 from .purchases import VALID
 from .raw import Account, Order, channel
 from .sends import Send
-from .settings import Settings, seed
-
-WINDOWS = seed("attribution_windows")
+from .settings import Settings
 
 
 @dataclass(frozen=True)
@@ -95,13 +93,13 @@ def touches(send: Send, settings: Settings) -> list[Touch]:
     return [
         Touch(
             at=activity.at,
-            rank=(window["event"] == "clicked", send.key[1], send.contact_id or 0),
-            window=timedelta(hours=float(window["window_hours"])),
+            rank=(event == "clicked", send.key[1], send.contact_id or 0),
+            window=timedelta(hours=hours),
             send=send,
         )
-        for window in WINDOWS
-        if window["channel"] == send.channel
-        for activity in moments[window["event"]]
+        for channel, event, hours in settings.attribution_windows
+        if channel == send.channel
+        for activity in moments[event]
     ]
 
 

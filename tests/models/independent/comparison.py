@@ -27,17 +27,21 @@ def rows(database: Path, query: str) -> list[Row]:
 
 
 def report_differences(database: Path, account: Account, settings: Settings) -> list[str]:
-    report = by("broadcast_id", rows(database, "select * from esputnik_reports.rpt_campaign_performance"))
-    return differences(report, expected_report(account, settings))
+    expected = of_one_column(expected_report(account, settings))
+    return table_differences(database, "esputnik_reports.rpt_campaign_performance", ("broadcast_id",), expected)
 
 
 def profile_differences(database: Path, account: Account, settings: Settings, key: str) -> list[str]:
-    profile = by(key, rows(database, "select * from esputnik_segments.seg_contact_profile"))
-    return differences(profile, expected_profile(account, settings))
+    expected = of_one_column(expected_profile(account, settings))
+    return table_differences(database, "esputnik_segments.seg_contact_profile", (key,), expected)
 
 
-def differences(actual: dict[Any, Row], expected: dict[Any, Row]) -> list[str]:
-    """Every cell that differs, and rows that only one side has; expected columns only."""
+def of_one_column(expected: dict[Any, Row]) -> dict[Any, Row]:
+    return {(key,): row for key, row in expected.items()}
+
+
+def differences(actual: dict[Any, Row], expected: dict[Any, Row], grain: Sequence[str]) -> list[str]:
+    """Every cell that differs, rows that only one side has, and columns that nothing is expected of."""
     found = [f"{key}: only in the model" for key in actual.keys() - expected.keys()]
     found += [f"{key}: missing from the model" for key in expected.keys() - actual.keys()]
     for key in actual.keys() & expected.keys():
@@ -46,6 +50,8 @@ def differences(actual: dict[Any, Row], expected: dict[Any, Row]) -> list[str]:
             for column, value in expected[key].items()
             if not alike(actual[key][column], value)
         ]
+        unexpected = actual[key].keys() - expected[key].keys() - set(grain)
+        found += [f"{column}: compared with nothing" for column in unexpected]
     return found
 
 
@@ -60,8 +66,10 @@ def alike(actual: Any, expected: Any) -> bool:
 
 def table_differences(database: Path, table: str, grain: Sequence[str], expected: dict[Any, Row]) -> list[str]:
     """A built table against expected rows by the values of its grain."""
-    actual = {tuple(row[column] for column in grain): row for row in rows(database, f"select * from {table}")}
-    return differences(actual, expected)
+    listed = rows(database, f"select * from {table}")
+    actual = {tuple(row[column] for column in grain): row for row in listed}
+    repeated = [f"rows: {len(listed) - len(actual)} have the grain of another"] if len(actual) < len(listed) else []
+    return repeated + differences(actual, expected, grain)
 
 
 def said(found: list[str]) -> str:
@@ -69,7 +77,3 @@ def said(found: list[str]) -> str:
     counts = Counter(line.split(":")[0] for line in found)
     examples = {line.split(":")[0]: line for line in reversed(found)}
     return "\n".join(f"{count} x {examples[column]}" for column, count in counts.most_common())
-
-
-def by(key: str, listed: list[Row]) -> dict[Any, Row]:
-    return {row[key]: row for row in listed}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from .people import KEY_COLUMNS, normalised, people
-from .profile import expected_profile
+from .profile import expected_profile, random_bucket
 from .purchases import rounded
 from .raw import Account, Order, Row
 from .sales import sales
@@ -45,8 +45,10 @@ FLAGS = {
     "seg_product_interest": ("is_viewed_not_bought",),
 }
 
-Code = tuple[str | None, str, date | None]
-"""A row of seed `personal_codes`: key, code, last day."""
+Code = tuple[str | None, str, date | None, str | None]
+"""A row of seed `personal_codes`: key, code, last day, description."""
+
+SAMPLES = 20
 
 
 def is_malformed(kind: str, key: str) -> bool:
@@ -61,27 +63,35 @@ def source_rows(account: Account, codes: list[Code], settings: Settings) -> dict
     persons = people(account, settings)
     sources: dict[str, Rows] = {"seg_contact_profile": expected_profile(account, settings)}
     sources |= expected_segments(account, persons, sales(account, persons, settings), settings)
-    # A device's owner can be pushed to by the rules of reachability.
-    for key, row in sources["seg_devices"].items():
-        row |= {
-            name: sources["seg_reachability"][key][name] for name in ("reachable_web_push", "reachable_mobile_push")
-        }
     found = {
         name: [(place[0] if isinstance(place, tuple) else place, row) for place, row in rows.items()]
         for name, rows in sources.items()
     }
-    return found | {"src_personal_codes": [(key, {}) for key in _owners(codes, settings)]}
+    return found | {"src_personal_codes": [(key, row) for (key, _), row in personal_codes(codes, settings).items()]}
 
 
-def _owners(codes: list[Code], settings: Settings) -> list[str]:
-    """The owner of each code that one person alone claims and that can still be used."""
-    claims: dict[str, set[str]] = defaultdict(set)
-    for key, code, _ in codes:
-        if (owner := normalised(settings.contact_key, key)) is not None:
-            claims[code.upper()].add(owner)
+def personal_codes(codes: list[Code], settings: Settings) -> Rows:
+    """By owner and rank: codes that one person alone claims and that can still be used, the first to expire first."""
     today = settings.day(settings.as_of)
-    usable = {code.upper() for _, code, last in codes if last is None or last >= today}
-    return [owner for code in usable if len(claims[code]) == 1 for owner in claims[code]]
+    claims: dict[str, list[tuple[str, date, str, str | None]]] = defaultdict(list)
+    for key, code, last, description in codes:
+        if (owner := normalised(settings.contact_key, key)) is not None:
+            claims[code.strip().upper()].append((owner, last or date.max, code.strip(), description))
+    usable: dict[str, list[tuple[date, str, str | None]]] = defaultdict(list)
+    for rows in claims.values():
+        owner, last_day, code, description = max(rows, key=lambda row: row[1])
+        if len({row[0] for row in rows}) == 1 and last_day >= today:
+            usable[owner].append((last_day, code, description))
+    return {
+        (owner, rank): {
+            "code": code,
+            "expires_on": None if last_day == date.max else last_day,
+            "days_to_expiry": None if last_day == date.max else (last_day - today).days,
+            "description": description,
+        }
+        for owner, own in usable.items()
+        for rank, (last_day, code, description) in enumerate(sorted(own, key=lambda one: one[:2]), start=1)
+    }
 
 
 def coverage(
@@ -95,6 +105,7 @@ def coverage(
         report[source, "all", "all"] = _sizes([key for key, _ in rows], set(present)) | {
             "malformed_keys": sum(is_malformed(settings.contact_key, key) for key in keys),
             "contact_keys_missing": len(present.keys() - keys),
+            "as_of": settings.as_of,
             **_contact_counts(platform, settings),
         }
         members: dict[tuple[str, str], list[Any]] = {(flag, "1"): [] for flag in FLAGS.get(source, ())}
@@ -106,7 +117,12 @@ def coverage(
                 if row[flag]:
                     members[flag, "1"].append(key)
         for (column, audience), named in members.items():
-            report[source, column, audience] = _sizes(named, set(present)) | {"contacts": None, "malformed_keys": None}
+            of_sources_only = dict.fromkeys(report[source, "all", "all"].keys() - {"as_of"})
+            report[source, column, audience] = {
+                **of_sources_only,
+                **_sizes(named, set(present)),
+                "as_of": settings.as_of,
+            }
     return report
 
 
@@ -142,6 +158,22 @@ def _contact_counts(platform: Account, settings: Settings) -> Row:
     return counts | {"contact_keys": len(set(keys)), "contacts_merged": len(keys) - len(set(keys))}
 
 
+def unmatched(sources: Mapping[str, list[tuple[Any, Row]]], platform: Account, settings: Settings) -> Rows:
+    """By source and rank: up to twenty keys that no contact has, by their random buckets."""
+    present = people(platform, settings)
+    report: Rows = {}
+    for source, rows in sources.items():
+        counts = Counter(key for key, _ in rows if key not in present)
+        drawn = sorted(counts, key=lambda key: (random_bucket(key), key))[:SAMPLES]
+        for rank, key in enumerate(drawn, start=1):
+            report[source, rank] = {
+                "contact_key": key,
+                "rows_in_source": counts[key],
+                "is_malformed": int(is_malformed(settings.contact_key, key)),
+            }
+    return report
+
+
 def people_not_on_platform(
     sources: Mapping[str, list[tuple[Any, Row]]], platform: Account, settings: Settings
 ) -> dict[tuple[str], Row]:
@@ -168,6 +200,7 @@ def people_not_on_platform(
         own = sorted(orders.get(key, []), key=lambda order: (order.at, order.order_id))
         last = own[-1] if own else None
         found[(key,)] = {
+            "key_field": kind,
             "email_address": normalised("email", last.email) if last else None,
             "phone_number": normalised("sms", last.phone) if last else None,
             "first_name": normalised("text", last.first_name) if last else None,

@@ -147,11 +147,15 @@ def attribution(account: Account, sale_list: list[Sale], persons: dict[Any, Pers
         group: sum((part[4] for part in parts), Decimal(0))
         for group, parts in grouped(found, lambda part: (part[0], part[2].currency)).items()
     }
+    names = _names(account)
+    report_model = settings.report_attribution_model or ("platform" if account.revenue else "last_touch")
     rows: Rows = {}
     for (model, to, currency), parts in grouped(found, lambda part: (part[0], part[1], part[2].currency)).items():
         revenue = sum((part[4] for part in parts), Decimal(0))
         everything = totals[model, currency]
         rows[model, to.channel, to.kind, to.campaign_id, currency] = {
+            "is_report_model": int(model == report_model),
+            "campaign_name": names.get((to.kind, to.campaign_id)),
             "orders": places(sum((part[3] for part in parts), Decimal(0)), 4),
             "first_orders": places(sum((part[3] for part in parts if part[2].number == 1), Decimal(0)), 4),
             "revenue": places(revenue),
@@ -159,3 +163,9 @@ def attribution(account: Account, sale_list: list[Sale], persons: dict[Any, Pers
             "share_of_revenue": places(revenue / everything, 4) if everything else None,
         }
     return rows
+
+
+def _names(account: Account) -> dict[tuple[str, str], str | None]:
+    """Names of broadcasts and messages; the export has none of workflows."""
+    names = {("broadcast", str(row["id"])): row["name"] for row in account.broadcasts}
+    return names | {("message", str(row["messageId"])): row["name"] for row in account.messages}

@@ -93,6 +93,7 @@ def widgets(account: Account, settings: Settings) -> Rows:
         and activity.activity_type in ("SUBSCRIPTION_CHANGED", "PUSH_SUBSCRIBED")
         and settings.within(activity.at, 365)
     ]
+    names = {message["messageId"]: message["name"] for message in account.messages}
     views = grouped(shown, lambda send: (send.activities[0].message_id, settings.day(send.at)))
     subscribed = grouped(subscriptions, lambda activity: (activity.message_id, settings.day(activity.at)))
     rows: Rows = {}
@@ -102,6 +103,7 @@ def widgets(account: Account, settings: Settings) -> Rows:
         opened, clicked = sum(bool(send.opens) for send in own), sum(bool(send.clicks) for send in own)
         contacts = len({activity.contact_id for activity in subscribed.get(place, [])})
         rows[place] = {
+            "widget_name": names.get(place[0], "unknown"),
             "shown": len(arrived),
             "contacts": len({send.contact_id for send in arrived}),
             "opened": opened,

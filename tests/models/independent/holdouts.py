@@ -54,9 +54,13 @@ def holdout_lift(
             groups: dict[bool, list[float]] = {True: [], False: []}
             for key, amount in amounts.items():
                 groups[holdout.first <= random_bucket(key) <= holdout.last].append(float(amount))
-            rows[holdout.name, measure] = {"since_date": holdout.since, "until_date": holdout.until} | _compared(
-                groups[True], groups[False]
-            )
+            rows[holdout.name, measure] = {
+                "bucket_from": holdout.first,
+                "bucket_to": holdout.last,
+                "since_date": holdout.since,
+                "until_date": holdout.until,
+                **_compared(groups[True], groups[False]),
+            }
     return rows
 
 

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from .raw import Account, Row, activity_type, distinct, generations, key_of, newest, order_status, renamed
+from .purchases import rounded
+from .raw import (
+    ACTIVITY_IDENTITY,
+    REVENUE_IDENTITY,
+    Account,
+    Row,
+    activity_type,
+    distinct,
+    generations,
+    key_of,
+    newest,
+    order_status,
+    renamed,
+    revenue_set,
+)
 from .sales import Sale, days_from, total, valid
 from .sales_reports import Rows, grouped
 from .sends import Send, reports_opens, sends
@@ -104,49 +119,80 @@ def metric_anomalies(account: Account, found: list[Sale], settings: Settings) ->
     return rows
 
 
-def data_health(folder: Path, as_of: datetime) -> Rows:
-    """Activities, events and orders as they lie in the files: what is repeated, orphaned, unknown or without a send."""
-    contacts = {row["contactId"] for rows in generations(folder, "contacts") for row in rows}
+#: Of each dataset the identity of a row, its time, and what it may belong to.
+DATASETS: dict[str, tuple[tuple[str, ...], str | None, str | None]] = {
+    "broadcasts": (("id", "groupId"), "updatedDate", None),
+    "contactActivities": (ACTIVITY_IDENTITY, "activityDateTime", "contactId"),
+    "contacts": (("contactId",), "createdDate", None),
+    "devices": (("deviceId", "applicationId"), None, "contactId"),
+    "events": (("eventId", "day"), "occured", "contactId"),
+    "messages": (("messageId",), "updateDate", None),
+    # Equal lines of an order are several lines.
+    "orderItems": ((), "orderDate", "orderId"),
+    "orders": (("orderId",), "orderDate", "contactId"),
+    "revenue": (REVENUE_IDENTITY, "activityDateTime", "contactId"),
+}
+#: What newer rows take the place of.
+REPLACED: dict[str, Callable[[Row], Hashable | None]] = {
+    "broadcasts": key_of("id"),
+    "contacts": key_of("contactId"),
+    "devices": key_of("deviceId", "applicationId"),
+    "messages": key_of("messageId"),
+    "orderItems": key_of("orderId"),
+    "orders": key_of("orderId"),
+    "revenue": revenue_set,
+}
 
-    def health(raw: list[Row], once: list[Row], time: str, **counts: int | None) -> Row:
-        latest = max(row[time] for row in once if row[time] <= as_of).astimezone(UTC)
-        return {
+
+def data_health(folder: Path, as_of: datetime, loaded_at: datetime) -> Rows:
+    """By dataset, as it lies in the files: what is repeated, replaced, orphaned, unknown or without a send.
+
+    One load took all files, which ended at `loaded_at`.
+    """
+    rows: Rows = {}
+    parents = {
+        "contactId": {row["contactId"] for row in _all(folder, "contacts")},
+        "orderId": {row["orderId"] for row in _all(folder, "orders")},
+    }
+    for dataset, (identity, time, parent) in DATASETS.items():
+        everything = _all(folder, dataset)
+        raw = newest(generations(folder, dataset), REPLACED.get(dataset, lambda row: None))
+        raw = [_tidy(dataset, row) for row in raw]
+        once = distinct(raw, identity) if identity else raw
+        times = [] if time is None else [row[time] for row in once if row[time] is not None and row[time] <= as_of]
+        latest = max(times, default=None)
+        age = None if latest is None else (as_of - latest) / timedelta(hours=1)
+        orphans, unknown, unsent = None, None, None
+        if parent is not None:
+            orphans = sum(row.get(parent) is not None and row[parent] not in parents[parent] for row in once)
+        if dataset == "contactActivities":
+            unsent = sum(row.get("messageInstanceId") is None for row in once)
+            unknown = sum(activity_type(row["activityStatus"]) == "OTHER" for row in once)
+        if dataset == "orders":
+            unknown = sum(order_status(row.get("Status")) == "other" for row in once)
+        rows[dataset,] = {
             "raw_rows": len(raw),
             "staged_rows": len(once),
             "duplicates_removed": len(raw) - len(once),
             "latest_row_at": latest,
-            "orphan_rows": sum(row["contactId"] is not None and row["contactId"] not in contacts for row in once),
-            "rows_without_message_instance": counts.get("without_instance"),
-            "unknown_statuses": counts.get("unknown"),
+            "freshness_hours": rounded(age, 1),
+            "loads": 1,
+            "last_load_at": loaded_at,
+            "rows_superseded": len(everything) - len(raw),
+            "rows_rejected": 0,
+            "orphan_rows": orphans,
+            "rows_without_message_instance": unsent,
+            "unknown_statuses": unknown,
         }
+    return rows
 
-    activities = [
-        renamed(row, activityStatus="activity", activityDateTime="started")
-        for rows in generations(folder, "contactActivities")
-        for row in rows
-    ]
-    of_a_send = ("contactId", "messageInstanceId", "broadcastId", "workflowInstanceId")
-    once = distinct(activities, (*of_a_send, "activityStatus", "activityDateTime", "clickEventLink"))
-    events = [row for rows in generations(folder, "events") for row in rows]
-    orders = newest(generations(folder, "orders"), key_of("orderId"))
-    orders_once = distinct(orders, ("orderId",))
-    return {
-        ("contactActivities",): health(
-            activities,
-            once,
-            "activityDateTime",
-            without_instance=sum(row.get("messageInstanceId") is None for row in once),
-            unknown=sum(activity_type(row["activityStatus"]) == "OTHER" for row in once),
-        ),
-        ("events",): health(
-            events,
-            list({(row["eventId"], row["occured"].astimezone(UTC).date()): row for row in events}.values()),
-            "occured",
-        ),
-        ("orders",): health(
-            orders,
-            orders_once,
-            "orderDate",
-            unknown=sum(order_status(row.get("Status")) == "other" for row in orders_once),
-        ),
-    }
+
+def _all(folder: Path, dataset: str) -> list[Row]:
+    return [row for rows in generations(folder, dataset) for row in rows]
+
+
+def _tidy(dataset: str, row: Row) -> Row:
+    """The row under its new names, and with the UTC day that an event is one within."""
+    if dataset in ("contactActivities", "revenue"):
+        return renamed(row, activityStatus="activity", activityDateTime="started")
+    return {**row, "day": row["occured"].astimezone(UTC).date()} if dataset == "events" else row

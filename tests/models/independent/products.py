@@ -24,6 +24,12 @@ def amount(line: Row) -> Decimal:
     return Decimal(str(line.get("cost") or 0)) * (line.get("quantity") or 0)
 
 
+def called(account: Account) -> dict[str, Row]:
+    """The newest line of each product, by the order's number at equal times: it tells name, page and picture."""
+    lines = sorted(account.items, key=lambda line: (line["orderDate"], line["orderId"]))
+    return {product_id(line): line for line in lines} | {"unknown": {}}
+
+
 def lines_sold(account: Account, found: list[Sale]) -> list[Line]:
     by_id = {sale.order.order_id: sale for sale in valid(found)}
     return [(line, by_id[line["orderId"]]) for line in account.items if line["orderId"] in by_id]
@@ -31,7 +37,7 @@ def lines_sold(account: Account, found: list[Sale]) -> list[Line]:
 
 def products(account: Account, found: list[Sale], settings: Settings) -> Rows:
     """By product and currency of the order."""
-    sold = lines_sold(account, found)
+    sold, names = lines_sold(account, found), called(account)
     rows: Rows = {}
     for currency, of_currency in grouped(sold, lambda line: line[1].currency).items():
         everything = sum((amount(line) for line, _ in of_currency), Decimal(0))
@@ -41,6 +47,7 @@ def products(account: Account, found: list[Sale], settings: Settings) -> Rows:
             delivered = sum((amount(line) for line, sale in lines if sale.is_delivered), Decimal(0))
             days = [sale.day for _, sale in lines]
             rows[product, currency] = {
+                "product_name": names[product].get("name"),
                 "orders": len({sale.order.order_id for _, sale in lines}),
                 "customers": len({sale.person for _, sale in lines if sale.person is not None}),
                 "quantity": quantity,
@@ -61,13 +68,15 @@ def product_pairs(account: Account, found: list[Sale], min_orders: int) -> Rows:
         order_id: {product_id(line) for line, _ in lines} - {"unknown"}
         for order_id, lines in grouped(lines_sold(account, found), lambda line: line[1].order.order_id).items()
     }
-    orders = len(valid(found))
+    orders, names = len(valid(found)), called(account)
     having = Counter(product for basket in baskets.values() for product in basket)
     together: Counter[tuple[Any, Any]] = Counter(
         pair for basket in baskets.values() for pair in permutations(sorted(basket), 2)
     )
     return {
         pair: {
+            "product_name": names[pair[0]].get("name"),
+            "other_product_name": names[pair[1]].get("name"),
             "orders": count,
             "product_orders": having[pair[0]],
             "other_product_orders": having[pair[1]],

@@ -14,6 +14,12 @@ import pyarrow.parquet as pq
 
 Row = dict[str, Any]
 
+ACTIVITY_IDENTITY = (
+    *("contactId", "messageInstanceId", "broadcastId", "workflowInstanceId"),
+    *("activityStatus", "activityDateTime", "clickEventLink"),
+)
+REVENUE_IDENTITY = ("orderId", "contactId", "messageInstanceId", "activityStatus", "activityDateTime")
+
 
 @dataclass(frozen=True)
 class Activity:
@@ -50,6 +56,8 @@ class Order:
     phone: str | None
     first_name: str | None
     last_name: str | None
+    delivery_method: str | None
+    payment_method: str | None
 
 
 @dataclass(frozen=True)
@@ -171,10 +179,7 @@ def read_account(folder: Path, as_of: datetime) -> Account:
             for rows in generations(folder, "contactActivities")
             for row in rows
         ),
-        (
-            *("contactId", "messageInstanceId", "broadcastId", "workflowInstanceId"),
-            *("activityStatus", "activityDateTime", "clickEventLink"),
-        ),
+        ACTIVITY_IDENTITY,
         (
             *("mediaType", "statusDescription", "messageTags"),
             *("messageId", "messageLanguageCode", "workflowId", "workflowBlockId"),
@@ -188,7 +193,7 @@ def read_account(folder: Path, as_of: datetime) -> Account:
             renamed(row, activityStatus="activity", activityDateTime="started")
             for row in newest(generations(folder, "revenue"), revenue_set)
         ),
-        ("orderId", "contactId", "messageInstanceId", "activityStatus", "activityDateTime"),
+        REVENUE_IDENTITY,
         ("externalOrderId", "broadcastId", "currency"),
     )
     return Account(
@@ -241,4 +246,6 @@ def _order(row: Row) -> Order:
         phone=row.get("Phone"),
         first_name=row.get("firstName"),
         last_name=row.get("lastName"),
+        delivery_method=row.get("deliveryMethod"),
+        payment_method=row.get("paymentMethod"),
     )

@@ -8,8 +8,9 @@ from typing import Any
 
 from .attribution import Credit, last_touch, platform
 from .people import Person, people
-from .purchases import cents, order_currency, rounded
+from .purchases import cents, order_currency
 from .raw import Account, Row, channel
+from .sales import places
 from .sends import Send, reports_opens, sends
 from .settings import Settings
 
@@ -17,6 +18,11 @@ from .settings import Settings
 def ratio(part: float | Decimal, whole: int) -> float | None:
     """Null where the denominator is 0."""
     return float(part) / whole if whole else None
+
+
+def per_delivered(revenue: Decimal, delivered: int) -> Decimal | None:
+    """As decimals, so that halves are halves."""
+    return places(revenue / delivered, 4) if delivered else None
 
 
 def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
@@ -42,9 +48,12 @@ def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
             "broadcast_id": broadcast_id,
             "broadcast_name": broadcast["name"],
             "channel": channel(broadcast["mediaType"]),
+            "started_at": broadcast.get("startedDate"),
+            "started_date": settings.day(broadcast.get("startedDate")) if broadcast.get("startedDate") else None,
+            "currency": settings.account_currency,
             "orders": float(sum(credit.share for credit in own)),
             "revenue": cents(revenue),
-            "revenue_per_delivered": rounded(ratio(revenue, rates["delivered"]), 4),
+            "revenue_per_delivered": per_delivered(revenue, rates["delivered"]),
             "attribution_model": model,
             **rates,
         }

@@ -100,14 +100,13 @@ def cohorts(found: list[Sale], settings: Settings) -> tuple[Rows, Rows]:
             orders = [sale for own in active for sale in own]
             amount = total([sale for sale in orders if sale.currency == settings.account_currency])
             cumulative_orders, cumulative = cumulative_orders + len(orders), cumulative + amount
-            retention[cohort, number] = {
-                "activity_month": month,
-                "cohort_customers": len(members),
+            shared = {"activity_month": month, "is_complete": int(is_over), "cohort_customers": len(members)}
+            retention[cohort, number] = shared | {
                 "active_customers": sum(bool(own) for own in active),
                 "retention_rate": sum(bool(own) for own in active) / len(members) if is_over else None,
             }
-            revenue[cohort, number] = {
-                "cohort_customers": len(members),
+            revenue[cohort, number] = shared | {
+                "currency": settings.account_currency,
                 "orders": len(orders),
                 "revenue": places(amount),
                 "cumulative_orders": cumulative_orders,

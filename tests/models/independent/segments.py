@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,8 @@ from typing import Any
 from . import feedback, standing
 from .engagement import Engagement
 from .people import Person, key_by_contact, normalised
-from .products import amount, lines_sold, product_id, product_pairs
+from .products import amount, called, lines_sold, product_id, product_pairs
+from .profile import age_of
 from .purchases import Purchases, band, p_alive, purchases, rounded, segment_of
 from .raw import Account, Row, distinct
 from .reachability import EMAIL_STATUSES, Reachability, device_channel
@@ -81,6 +83,8 @@ def _engagement(found: list[Send], settings: Settings) -> Row:
         "best_send_weekday": None if whole.best_send_hour is None else _best_weekday(found, settings),
         "last_open_at": whole.last_open_at,
         "last_click_at": whole.last_click_at,
+        "days_since_last_open": age_of(whole.last_open_at, settings),
+        "days_since_last_click": age_of(whole.last_click_at, settings),
         "days_since_last_delivery": settings.age(max(delivered)) if delivered else None,
         "days_since_last_engagement": None if last is None else settings.age(last),
         "sends_1d": whole.sends_in(1),
@@ -116,13 +120,17 @@ def lifecycle(account: Account, persons: dict[Any, Person], settings: Settings) 
     past, then = standing.earlier(account, settings)
     now = standing.lifecycle(standing.buyers(account, persons, settings))
     before = standing.lifecycle(standing.buyers(past, persons, then))
-    reach = reachability(account, persons, settings)
+    reach, by_person = reachability(account, persons, settings), purchases(account, persons, settings)
     prospect: Row = {"lifecycle_stage": "prospect", "stage_since": None}
     rows: Rows = {}
     for key in persons:
         stage = now.get((key,), prospect)
         previous = before.get((key,), prospect)["lifecycle_stage"]
+        orders, since = by_person[key], stage["stage_since"]
         rows[key] = stage | {
+            "days_in_stage": None if since is None else (settings.day(settings.as_of) - since).days,
+            "last_order_at": orders.last_at,
+            "days_since_last_order": orders.days_since_last,
             "previous_lifecycle_stage": previous,
             "has_changed_stage": int(previous != stage["lifecycle_stage"]),
             "is_win_back_candidate": int(
@@ -176,6 +184,7 @@ def nps(account: Account, persons: dict[Any, Person], settings: Settings) -> Row
             score = ordered[0][4]
             rows[key] = {
                 "nps_score": score,
+                "nps_source": ordered[0][1],
                 "nps_group": "promoter" if score >= 9 else "passive" if score >= 7 else "detractor",
                 "answered_at": ordered[0][3],
                 "days_since_answer": settings.age(ordered[0][3]),
@@ -201,6 +210,8 @@ def milestones(bought_by: dict[Any, Purchases], settings: Settings) -> Rows:
                 "is_milestone_recent": int(settings.age(at) < 7),
                 "next_milestone": following,
                 "orders_to_next_milestone": None if following is None else following - count,
+                "last_order_at": person.last_at,
+                "days_since_last_order": person.days_since_last,
             }
     return rows
 
@@ -215,7 +226,10 @@ def churn_risk(bought_by: dict[Any, Purchases], settings: Settings) -> Rows:
             rows[key] = {
                 "p_alive": rounded(alive.get(key), 4),
                 "has_p_alive": int(alive.get(key) is not None),
+                "orders_count": len(person.orders),
                 "revenue": places(person.revenue),
+                "last_order_at": person.last_at,
+                "days_since_last_order": person.days_since_last,
                 "average_days_between_orders": rounded(gap, 2),
                 "expected_next_order_at": expected,
                 "days_to_expected_order": None if late is None else max(-late, 0),
@@ -226,16 +240,27 @@ def churn_risk(bought_by: dict[Any, Purchases], settings: Settings) -> Rows:
     return rows
 
 
-def devices(account: Account, persons: dict[Any, Person]) -> Rows:
-    """How many there are of what; which of several is described is the model's own choice."""
+def devices(account: Account, persons: dict[Any, Person], settings: Settings) -> Rows:
+    """How many there are of what, and the one that a push reaches, an app first, of the highest version."""
     keys = key_by_contact(persons)
+    reach = reachability(account, persons, settings)
     of_person = grouped(account.devices, lambda device: keys.get(device.get("contactId")))
     rows: Rows = {}
     for key, found in of_person.items():
         if key is not None:
             systems = {(device.get("osType") or "").lower() for device in found} - {""}
             channels = [device_channel(device) for device in found]
+            described = max(found, key=_device_rank)
             rows[key] = {
+                **{name: reach[key][name] for name in ("reachable_web_push", "reachable_mobile_push")},
+                "application_id": described["applicationId"],
+                "app_version": described.get("appVersion"),
+                "os_type": described.get("osType"),
+                "os_version": described.get("osVersion"),
+                "device_model": described.get("deviceModel"),
+                "device_category": described.get("category"),
+                "language_code": described.get("languageCode"),
+                "time_zone": described.get("timeZone"),
                 "devices_count": len({device["deviceId"] for device in found}),
                 "apps_count": channels.count("mobile_push"),
                 "browsers_count": channels.count("web_push"),
@@ -246,6 +271,14 @@ def devices(account: Account, persons: dict[Any, Person]) -> Rows:
                 "time_zones_count": len({device["timeZone"] for device in found if device.get("timeZone")}),
             }
     return rows
+
+
+def _device_rank(device: Row) -> tuple[Any, ...]:
+    """Versions by their numbers; of devices that are alike the last by name."""
+    version = device.get("appVersion") or ""
+    numbers = [int(number) for number in re.findall(r"\d+", version)]
+    name = (version, device["deviceId"], device["applicationId"])
+    return bool(device.get("pushToken")), device_channel(device) == "mobile_push", numbers, *name
 
 
 def abandoned_carts(account: Account, found: list[Sale], settings: Settings) -> Rows:
@@ -264,6 +297,7 @@ def abandoned_carts(account: Account, found: list[Sale], settings: Settings) -> 
         dearest = max(lines, key=lambda line: (amount(line), product_id(line)), default=None)
         rows[sale.person] = {
             "cart_id": sale.order.order_id,
+            "external_cart_id": sale.order.external_order_id,
             "cart_at": at,
             "days_since_cart": settings.age(at),
             "hours_since_cart": int((settings.as_of - at).total_seconds() // 3600),
@@ -272,13 +306,20 @@ def abandoned_carts(account: Account, found: list[Sale], settings: Settings) -> 
             "cart_lines": len(lines),
             "cart_quantity": sum(line.get("quantity") or 0 for line in lines),
             "product_id": None if dearest is None or product_id(dearest) == "unknown" else product_id(dearest),
+            **_shown(dearest or {}, "name", "url", "imageUrl", "cost"),
         }
     return rows
 
 
+def _shown(line: Row, *columns: str) -> Row:
+    """What messages show of a product."""
+    names = {"name": "product_name", "url": "product_url", "imageUrl": "image_url", "cost": "product_price"}
+    return {names[column]: line.get(column) for column in columns}
+
+
 def product_interest(account: Account, persons: dict[Any, Person], found: list[Sale], settings: Settings) -> Rows:
     """Buyers, and who looked at products in 180 days."""
-    keys = key_by_contact(persons)
+    keys, names = key_by_contact(persons), called(account)
     sales_of = grouped(bought(found), lambda sale: sale.person)
     lines_of = grouped(lines_sold(account, bought(found)), lambda line: line[1].person)
     events = distinct(
@@ -294,10 +335,20 @@ def product_interest(account: Account, persons: dict[Any, Person], found: list[S
         lambda event: keys.get(event.get("contactId")),
     )
     return {
-        key: _bought(sales_of.get(key, []), lines_of.get(key, []), settings)
-        | _viewed(views_of.get(key, []), lines_of.get(key, []), settings)
+        key: _named(
+            _bought(sales_of.get(key, []), lines_of.get(key, []), settings)
+            | _viewed(views_of.get(key, []), lines_of.get(key, []), settings),
+            names,
+        )
         for key in persons
         if sales_of.get(key) or views_of.get(key)
+    }
+
+
+def _named(row: Row, names: dict[str, Row]) -> Row:
+    return row | {
+        f"{which}_product_name": names.get(row[f"{which}_product_id"], {}).get("name")
+        for which in ("favourite", "last_viewed")
     }
 
 
@@ -330,7 +381,13 @@ def _viewed(views: list[Row], lines: list[tuple[Row, Sale]], settings: Settings)
     product = None if last is None else _parameter(last, "productId")
     at: datetime | None = None if last is None else last["occured"]
     since = [sale for line, sale in lines if at is not None and product_id(line) == product and sale.order.at >= at]
+    categories = grouped(views, lambda view: _parameter(view, settings.category_parameter))
+    categories.pop(None, None)
+    latest = {name: max(view["occured"] for view in own) for name, own in categories.items()}
+    favourite = max(categories, key=lambda name: (len(categories[name]), latest[name], name), default=None)
     return {
+        "favourite_category": favourite,
+        "favourite_category_views": len(categories.get(favourite, [])),
         "last_viewed_product_id": product,
         "last_viewed_at": at,
         "days_since_last_view": None if at is None else settings.age(at),
@@ -360,17 +417,24 @@ def recent_orders(account: Account, found: list[Sale], settings: Settings) -> Ro
                 "discount": places(sale.order.discount),
                 "currency": sale.currency,
                 "order_quantity": sum(line.get("quantity") or 0 for line in lines),
+                "delivery_method": sale.order.delivery_method,
+                "payment_method": sale.order.payment_method,
             }
     return rows
 
 
-def recent_items(account: Account, found: list[Sale]) -> Rows:
+def recent_items(account: Account, found: list[Sale], settings: Settings) -> Rows:
     """Within an order the marts number lines by descending product."""
+    names = called(account)
     rows: Rows = {}
     for key, lines in grouped(lines_sold(account, bought(found)), lambda line: line[1].person).items():
         products = grouped(lines, lambda line: product_id(line[0]))
         products.pop("unknown", None)
-        latest = {name: max((sale.order.at, sale.order.order_id) for _, sale in own) for name, own in products.items()}
+        last = {
+            name: max(own, key=lambda line: (line[1].order.at, line[1].order.order_id))
+            for name, own in products.items()
+        }
+        latest = {name: (sale.order.at, sale.order.order_id) for name, (_, sale) in last.items()}
         ordered = sorted(products, key=lambda name: (latest[name], name), reverse=True)
         for rank, name in enumerate(ordered[:HIGHEST_RANK], start=1):
             rows[key, rank] = {
@@ -378,6 +442,10 @@ def recent_items(account: Account, found: list[Sale]) -> Rows:
                 "order_id": latest[name][1],
                 "order_at": latest[name][0],
                 "times_bought": len(products[name]),
+                "days_since_order": settings.age(latest[name][0]),
+                "currency": last[name][1].currency,
+                **_shown(names[name], "name", "url", "imageUrl"),
+                **_shown(last[name][0], "cost"),
             }
     return rows
 
@@ -385,7 +453,7 @@ def recent_items(account: Account, found: list[Sale]) -> Rows:
 def recommended_products(account: Account, found: list[Sale], settings: Settings) -> Rows:
     """By the strongest pair that leads from something owned to something that is not; lifts above 1 only."""
     pairs = product_pairs(account, found, settings.product_pairs_min_orders)
-    orders = sum(sale.is_valid for sale in found)
+    orders, names = sum(sale.is_valid for sale in found), called(account)
     partners: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
     for (product, other), pair in pairs.items():
         if pair["orders"] * orders > pair["product_orders"] * pair["other_product_orders"]:
@@ -404,6 +472,8 @@ def recommended_products(account: Account, found: list[Sale], settings: Settings
             rows[key, rank] = {
                 "product_id": name,
                 "because_of_product_id": best[name][2],
+                "because_of_product_name": names[best[name][2]]["name"],
+                **_shown(names[name], "name", "url", "imageUrl"),
                 "confidence": rounded(-best[name][0], 4),
             }
     return rows
@@ -419,13 +489,13 @@ def expected_segments(
         "seg_engagement": engagement(account, persons, settings),
         "seg_purchase_milestones": milestones(by_person, settings),
         "seg_churn_risk": churn_risk(by_person, settings),
-        "seg_devices": devices(account, persons),
+        "seg_devices": devices(account, persons, settings),
         "seg_abandoned_cart": abandoned_carts(account, found, settings),
         "seg_product_interest": product_interest(account, persons, found, settings),
         "seg_lifecycle": lifecycle(account, persons, settings),
         "seg_rfm": rfm(account, persons, settings),
         "seg_nps": nps(account, persons, settings),
         "src_recent_orders": recent_orders(account, found, settings),
-        "src_recent_items": recent_items(account, found),
+        "src_recent_items": recent_items(account, found, settings),
         "src_recommended_products": recommended_products(account, found, settings),
     }

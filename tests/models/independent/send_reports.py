@@ -15,7 +15,7 @@ from .people import Person, key_by_contact, normalised
 from .purchases import order_currency, rounded
 from .raw import Account, Activity
 from .reachability import bounce_class
-from .report import conversion_rates, ratio, report_credits, send_numbers
+from .report import conversion_rates, per_delivered, ratio, report_credits, send_numbers
 from .sales import places
 from .sales_reports import Rows, grouped
 from .sends import Send, reports_opens, sends
@@ -109,7 +109,8 @@ class SendReports:
                 **conversion_rates(own, bool(own) and reports_opens(key[2]), credits),
                 "orders": float(sum(credit.share for credit in to)),
                 "revenue": places(revenue),
-                "revenue_per_delivered": rounded(ratio(revenue, numbers["delivered"]), 4),
+                "currency": self.settings.account_currency,
+                "revenue_per_delivered": per_delivered(revenue, numbers["delivered"]),
                 "attribution_model": model,
             }
         return rows

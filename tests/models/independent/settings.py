@@ -18,6 +18,15 @@ def seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+#: Channel, event and hours.
+Window = tuple[str, str, float]
+
+
+def shipped_windows() -> tuple[Window, ...]:
+    rows = seed("attribution_windows")
+    return tuple((row["channel"], row["event"], float(row["window_hours"])) for row in rows)
+
+
 @dataclass(frozen=True)
 class Settings:
     """The dbt vars under which both sides calculate."""
@@ -41,6 +50,8 @@ class Settings:
     nps_event_type_key: str = "npsAnswer"
     nps_parameter: str = "score"
     nps_link_pattern: str = ""
+    category_parameter: str = "category"
+    attribution_windows: tuple[Window, ...] = field(default_factory=shipped_windows)
     resubscription_events: tuple[str, ...] = field(default=())
 
     @cached_property

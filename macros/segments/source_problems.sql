@@ -1,0 +1,95 @@
+{#-
+    A query for what is wrong with an external data source, one row for each wrong column or row: its problem, and whose row
+    it is. What the data test `external_source` finds, and what keeps `segment_view` from putting a table in place.
+
+    Args:
+        columns: of the relation, as `source_columns` gives them.
+        problems: of the columns, as `source_shape_problems` gives them.
+        key, rank, max_characters: those of the test.
+-#}
+{% macro source_problems(relation, columns, problems, key, rank, max_characters) %}
+{%- set text = dbt.type_string() -%}
+with
+
+shape as (
+
+    {%- for problem in problems or [none] %}
+    select
+        {{ esputnik.text_literal(problem or '') }} as problem,
+        cast(null as {{ text }}) as source_key
+        {%- if problem is none %}
+    from (select 1 as no_row) as nothing
+    where no_row = 0
+        {%- endif %}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+
+)
+{%- if columns and not problems %}
+    {%- set texts = [] -%}
+    {%- set addresses = [] -%}
+    {%- for column in columns -%}
+        {%- do texts.append('coalesce(cast(' ~ column.name ~ ' as ' ~ text ~ "), '')") -%}
+        {%- if column.data_type | lower in ['string', 'varchar'] and column.name != key and not column.is_personal -%}
+            {%- do addresses.append("coalesce(" ~ column.name ~ " like '%_@_%._%', false)") -%}
+        {%- endif -%}
+    {%- endfor %},
+
+checked as (
+
+    select
+        cast({{ key }} as {{ text }}) as source_key,
+        {{ esputnik.normalised_key(key, 'sms' if key == 'phone' else key) }} as normalised_key,
+        {{ 'cast(' ~ rank ~ ' as ' ~ text ~ ')' if rank else "''" }} as source_rank,
+        {{ addresses | join(' or ') or 'false' }} as holds_address,
+        -- One call, not a sum: BigQuery nests what an operator adds up, and limits how deep.
+        length(concat({{ texts | join(', ') }})) as characters
+    from {{ relation }}
+
+),
+
+counted as (
+
+    select
+        *,
+        count(*) over (partition by source_key, source_rank) as times
+    from checked
+
+),
+
+judged as (
+
+    select
+        case
+            when normalised_key is null then 'The key is missing.'
+            when source_key <> normalised_key then 'The key is not written as the platform stores it.'
+            {%- if rank %}
+            when source_rank is null then 'The rank is missing.'
+            {%- endif %}
+            when times > 1 then '{{ 'Key and rank are' if rank else 'The key is' }} not unique.'
+            when holds_address then 'A column holds an e-mail address, and its meta does not say pii: true.'
+            when characters > {{ max_characters }} then 'The row has more than {{ max_characters }} characters.'
+        end as problem,
+        source_key
+    from counted
+
+)
+
+select
+    problem,
+    source_key
+from shape
+union all
+select
+    problem,
+    source_key
+from judged
+where problem is not null
+{%- else %}
+
+select
+    problem,
+    source_key
+from shape
+{%- endif %}
+{% endmacro %}

@@ -1,0 +1,45 @@
+"""The materialization of the views that the platform reads, on BigQuery's emulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bigquery.emulator import PROJECT, Emulator
+from tests.support.segment_view import tell
+
+pytestmark = pytest.mark.bigquery
+
+
+def test_the_platform_goes_on_reading_good_rows(emulator: Emulator, tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    project.mkdir()
+    profiles = emulator.profiles_dir(dataset="shop")
+
+    def build() -> list[str]:
+        subprocess.run(
+            [
+                *(Path(sys.executable).with_name("dbt"), "--quiet", "build", "--select", "package:shop"),
+                *("--project-dir", project, "--profiles-dir", profiles, "--target-path", tmp_path / "target"),
+            ],
+            env=os.environ | {"DO_NOT_TRACK": "1"},
+            capture_output=True,
+            timeout=300,
+            check=False,
+        )
+        results = json.loads((tmp_path / "target" / "run_results.json").read_text())["results"]
+        return [result["message"] for result in results if result["status"] not in ("success", "pass", "skipped")]
+
+    emulator.query(f"create schema `{PROJECT}`.shop_data")
+    since = emulator.mark()
+    tell(project, profiles, f"`{PROJECT}`.shop_data", f"`{PROJECT}`.shop_segments", emulator.query, build)
+
+    sent = [sql.lower() for sql in emulator.statements(since) if "__candidate" in sql]
+    (made, *_) = [sql for sql in sent if "create or replace table" in sql and "cluster by email" in sql]
+    assert "managed_by" not in made, "labels are those of the team's project"
+    assert any(f"clone `{PROJECT}`.`shop_segments_tables`.`seg_points__candidate`" in sql for sql in sent)
