@@ -129,13 +129,18 @@ class Replay:
                 {name: LOAD_TYPES.get(data_type, data_type) for name, data_type in types.items()},
             )
 
+    def _cloned(self, statement: Statement) -> dict[str, str]:
+        """The columns of the table that `create table … clone …` copies."""
+        (scan,) = [node for node in descend(statement.tree) if node.DESCRIPTOR.name == "ResolvedTableScanProto"]
+        return dict(self.catalog.tables[tuple(scan.table.full_name.split("."))])
+
     def _apply(self, statement: Statement) -> None:
         path = statement.target if len(statement.target) != 2 else (PROJECT, *statement.target)
         if statement.kind == "ResolvedCreateSchemaStmtProto":
             self._add_information_schema(path[-1])
         elif statement.kind in ("ResolvedCreateTableStmtProto", "ResolvedCreateTableAsSelectStmtProto"):
             if path not in self.catalog.tables or "if not exists" not in statement.sql.lower():
-                self.catalog.add(path, statement.columns)
+                self.catalog.add(path, statement.columns or self._cloned(statement))
         elif statement.kind == "ResolvedCreateViewStmtProto":
             self.catalog.add(path, statement.columns)
             (base,) = [node for node in descend(statement.tree) if "sql" in node.DESCRIPTOR.fields_by_name]
