@@ -1,8 +1,8 @@
 {{ config(severity='warn', enabled=var('contact_attributes', []) | length > 0) }}
+{%- do ref('int_contact_attributes') %}
 
 -- Values of var `contact_attributes` that are not of the type that it says, and rows without a key: they are left out of
 -- seg_contact_attributes.
--- depends_on: {{ ref('int_contact_attributes') }}
 {%- for entry in esputnik.contact_attributes() %}
 {%- set table = esputnik.attribute_table(entry) if execute else {'relation': 'nothing', 'expressions': {}} %}
 {%- set key = esputnik.normalised_key(table.expressions.key, esputnik.contact_key_source()) %}
