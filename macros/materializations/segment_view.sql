@@ -32,8 +32,7 @@
     {%- endcall -%}
 
     {% do apply_grants(view, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=false)) %}
-    {#- Columns that a var names cannot stand in the YAML; such a model describes them in its meta. -#}
-    {% do persist_docs(view, dict(model, columns=dict(config.get('meta', {}).get('columns') or {}, **model.columns))) %}
+    {% do persist_docs(view, dict(model, columns=esputnik.described_columns(model))) %}
     {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
 

@@ -12,8 +12,7 @@
         | selectattr('resource_type', 'in', ['model', 'seed'])
         | selectattr('schema', 'equalto', relation.schema) | selectattr('alias', 'equalto', relation.identifier) | first
     ) -%}
-    {#- Columns that a var names cannot stand in the YAML; such a model describes them in its meta. -#}
-    {%- set described = dict((node.config.meta.get('columns') or {}), **node.columns) if node else {} -%}
+    {%- set described = esputnik.described_columns(node) if node else {} -%}
     {%- set columns = [] -%}
     {%- if node and node.config.get('contract', {}).get('enforced') -%}
         {%- for column in described.values() -%}

@@ -16,6 +16,7 @@ from typing import Any
 
 from zetasql.core.exceptions import ServerError
 
+from loader.contract import DUCKDB_TYPES as CONTRACT_TYPES
 from tests.bigquery import analyzer
 from tests.bigquery.analyzer import Catalog, Message, type_name
 
@@ -23,14 +24,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: What DuckDB calls BigQuery's types.
 DUCKDB_TYPES = {
+    **CONTRACT_TYPES,
     "BOOL": "boolean",
-    "DATE": "date",
     "DATETIME": "timestamp",
-    "FLOAT64": "double",
-    "INT64": "bigint",
     "NUMERIC": "decimal(38, 9)",
-    "STRING": "varchar",
-    "TIMESTAMP": "timestamptz",
 }
 
 
