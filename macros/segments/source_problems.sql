@@ -26,14 +26,22 @@ shape as (
 
 )
 {%- if columns and not problems %}
+    {%- set values = [] -%}
     {%- set texts = [] -%}
     {%- set addresses = [] -%}
     {%- for column in columns -%}
-        {%- do texts.append('coalesce(cast(' ~ column.name ~ ' as ' ~ text ~ "), '')") -%}
-        {%- if column.data_type | lower in ['string', 'varchar'] and column.name != key and not column.is_personal -%}
-            {%- do addresses.append("coalesce(" ~ column.name ~ " like '%_@_%._%', false)") -%}
+        {%- do values.append('coalesce(cast(' ~ column.name ~ ' as ' ~ text ~ "), '')") -%}
+        {%- if column.data_type | lower in ['string', 'varchar'] -%}
+            {%- do texts.append(values[-1]) -%}
+            {%- if column.name != key and not column.is_personal -%}
+                {%- do addresses.append("coalesce(" ~ column.name ~ " like '%_@_%._%', false)") -%}
+            {%- endif -%}
         {%- endif -%}
-    {%- endfor %},
+    {%- endfor -%}
+    {#- Numbers and times have 40 characters at most: they are written out only where that may be too many. One call of
+        concat, not a sum: BigQuery nests what an operator adds up, and limits how deep. -#}
+    {%- set characters_of_texts = 'length(concat(' ~ (texts | join(', ') or "''") ~ '))' -%}
+    {%- set room_for_others = 40 * (values | length - texts | length) %},
 
 checked as (
 
@@ -42,8 +50,11 @@ checked as (
         {{ esputnik.normalised_key(key, 'sms' if key == 'phone' else key) }} as normalised_key,
         {{ 'cast(' ~ rank ~ ' as ' ~ text ~ ')' if rank else "''" }} as source_rank,
         {{ addresses | join(' or ') or 'false' }} as holds_address,
-        -- One call, not a sum: BigQuery nests what an operator adds up, and limits how deep.
-        length(concat({{ texts | join(', ') }})) as characters
+        case
+            when {{ characters_of_texts }} + {{ room_for_others }} > {{ max_characters }}
+                then length(concat({{ values | join(', ') }}))
+            else {{ characters_of_texts }}
+        end as characters
     from {{ relation }}
 
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='table', cluster_by=['contact_key']) }}
-
 {%- set windows = [7, 30, 90, 365] %}
 {%- set channels = esputnik.channel_opens() %}
 

@@ -1,3 +1,5 @@
+{{ config(materialized='table', cluster_by=['contact_key']) }}
+
 with
 
 engaged_sends as (

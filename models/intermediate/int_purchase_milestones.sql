@@ -1,5 +1,3 @@
-{{ config(materialized='table', cluster_by=['contact_key']) }}
-
 {%- set milestones = var('purchase_milestones') | sort %}
 {%- set int64 = esputnik.contract_type('INT64') %}
 

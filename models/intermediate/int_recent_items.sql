@@ -1,5 +1,3 @@
-{{ config(materialized='table', cluster_by=['contact_key']) }}
-
 with
 
 items as (

@@ -1,7 +1,8 @@
 {%- set kind = esputnik.contact_key_source() -%}
 {%- set sources = esputnik.covered_sources() -%}
 {%- set text = dbt.type_string() -%}
-{%- set no_count = 'cast(null as ' ~ esputnik.contract_type('INT64') ~ ')' -%}
+{%- set int64 = esputnik.contract_type('INT64') -%}
+{%- set no_count = 'cast(null as ' ~ int64 ~ ')' -%}
 
 with
 
@@ -14,12 +15,6 @@ contacts as (
 contact_fields as (
 
     select * from {{ ref('stg_esputnik__contacts') }}
-
-),
-
-people as (
-
-    select * from {{ ref('int_people') }}
 
 ),
 
@@ -69,7 +64,7 @@ key_counts as (
 
     select
         source_name,
-        cast(sum(rows_in_source) as {{ esputnik.contract_type('INT64') }}) as rows_in_source,
+        cast(sum(rows_in_source) as {{ int64 }}) as rows_in_source,
         count(*) as keys_in_source,
         {{ esputnik.count_where('is_on_platform = 1') }} as keys_on_platform,
         {{ esputnik.count_where('is_malformed = 1') }} as malformed_keys
@@ -101,76 +96,103 @@ whole_sources as (
 
 ),
 
--- Each source is read once for all of its audiences.
-memberships as (
+-- Each source is read once for all of its audiences: people who are in the same ones are counted together, and the few
+-- rows that this leaves are told apart by audience. A key with several rows is in one audience once, so it stays a group.
+{%- for source, audiences in sources.items() if audiences %}
+{%- set key = esputnik.normalised_key('source_rows.' ~ esputnik.contact_key_name(), kind) %}
+
+{{ source }}_groups as (
+
+    select
+        {%- for column in audiences %}
+        cast(source_rows.{{ column }} as {{ text }}) as {{ column }},
+        {%- endfor %}
+        case when source_keys.rows_in_source > 1 then source_keys.contact_key end as repeated_key,
+        count(source_keys.contact_key) as rows_in_source,
+        {{ esputnik.count_where('source_keys.is_on_platform = 1') }} as rows_on_platform
+    from {{ ref(source) }} as source_rows
+    left join source_keys
+        on
+            {{ key }} = source_keys.contact_key
+            and source_keys.source_name = '{{ source }}'
+    group by {% for column in audiences %}{{ loop.index }}, {% endfor %}{{ audiences | length + 1 }}
+
+),
+{%- endfor %}
+
+members as (
 
     {%- for source, audiences in sources.items() if audiences %}
+    {%- set source_loop = loop %}
+    {%- for column in audiences %}
+    {%- if not (loop.first and source_loop.first) %}
+    union all
+    {%- endif %}
     select
         '{{ source }}' as source_name,
-        named.audience_column,
-        case named.audience_column
-            {%- for column in audiences %}
-            when '{{ column }}' then cast(source_rows.{{ column }} as {{ text }})
-            {%- endfor %}
-        end as audience,
-        {{ esputnik.normalised_key('source_rows.' ~ esputnik.contact_key_name(), kind) }} as contact_key
-    from {{ ref(source) }} as source_rows
-    cross join (
-        {%- for column in audiences %}
-        select '{{ column }}' as audience_column
-        {% if not loop.last %}union all{% endif %}
-        {%- endfor %}
-    ) as named
-    {% if not loop.last %}union all{% endif %}
+        '{{ column }}' as audience_column,
+        {{ column }} as audience,
+        repeated_key,
+        rows_in_source,
+        rows_on_platform
+    from {{ source }}_groups
+    {%- endfor %}
     {%- else %}
     select
         cast(null as {{ text }}) as source_name,
         cast(null as {{ text }}) as audience_column,
         cast(null as {{ text }}) as audience,
-        cast(null as {{ text }}) as contact_key
+        cast(null as {{ text }}) as repeated_key,
+        0 as rows_in_source,
+        0 as rows_on_platform
     {%- endfor %}
 
 ),
 
 -- The audience of a flag are those who have it; without any of them it is there, with nobody in it.
-members as (
+flagged as (
 
     select
         source_name,
         audience_column,
         case when audience = '0' then '1' else audience end as audience,
-        case when audience <> '0' then contact_key end as contact_key
-    from memberships
+        repeated_key,
+        case when audience = '0' then 0 else rows_in_source end as rows_in_source,
+        case when audience = '0' then 0 else rows_on_platform end as rows_on_platform
+    from members
     where audience is not null
 
 ),
 
--- Each key once before keys are counted: to count them distinct, twice, costs more than this.
-member_keys as (
+keyed as (
 
     select
         source_name,
         audience_column,
         audience,
-        contact_key,
-        count(contact_key) as rows_in_source
-    from members
-    group by source_name, audience_column, audience, contact_key
+        repeated_key,
+        sum(rows_in_source) as rows_in_source,
+        sum(rows_on_platform) as rows_on_platform
+    from flagged
+    group by source_name, audience_column, audience, repeated_key
 
 ),
 
 audience_counts as (
 
     select
-        member_keys.source_name,
-        member_keys.audience_column,
-        member_keys.audience,
-        cast(sum(member_keys.rows_in_source) as {{ esputnik.contract_type('INT64') }}) as rows_in_source,
-        count(member_keys.contact_key) as keys_in_source,
-        count(people.contact_key) as keys_on_platform
-    from member_keys
-    left join people on member_keys.contact_key = people.contact_key
-    group by member_keys.source_name, member_keys.audience_column, member_keys.audience
+        source_name,
+        audience_column,
+        audience,
+        cast(sum(rows_in_source) as {{ int64 }}) as rows_in_source,
+        cast(sum(
+            case when repeated_key is not null then least(rows_in_source, 1) else rows_in_source end
+        ) as {{ int64 }}) as keys_in_source,
+        cast(sum(
+            case when repeated_key is not null then least(rows_on_platform, 1) else rows_on_platform end
+        ) as {{ int64 }}) as keys_on_platform
+    from keyed
+    group by source_name, audience_column, audience
 
 ),
 
