@@ -1,4 +1,7 @@
-{#- Builds the touched days of a `day_overwrite` model: deletes them, inserts them and writes the ledger, all or nothing. -#}
+{#-
+    Builds the touched days of a `day_overwrite` model: deletes them, inserts them and writes the ledger, all or nothing.
+    Where rows are gathered by key, rows of other days are written too: their version tells it to the models built from this.
+-#}
 {% macro day_overwrite_days(target_relation, plan) -%}
     {%- set ledger = esputnik.ledger(this) -%}
     {%- set listed_days = "('" ~ plan.days | join("', '") ~ "')" -%}
@@ -35,6 +38,11 @@
                 ('{{ row[0] }}', '{{ row[1] }}', {{ row[2] }}, '{{ row[3] }}'){{ ',' if not loop.last }}
             {%- endfor -%}
             ;
+            {%- endif %}
+            {%- if key %}
+
+            update {{ ledger }} set version = '{{ plan.version }}'
+            where day in ('{{ plan.read | join("', '") }}');
             {%- endif %}
         {%- endcall -%}
     {%- endcall -%}

@@ -88,6 +88,7 @@ sends as (
         max(is_no_touch) as is_no_touch,
 
         min(activity_at) as first_activity_at,
+        max(activity_at) as last_activity_at,
         min(case when activity_type in ('DELIVERED', 'UNDELIVERED') then activity_at end) as sent_at,
         min(case when activity_type = 'DELIVERED' then activity_at end) as first_delivered_at,
         max(case when activity_type = 'DELIVERED' then activity_at end) as last_delivered_at,
@@ -131,6 +132,7 @@ final as (
         {{ esputnik.local_date('first_activity_at') }} as send_date,
         {{ esputnik.local_hour('first_activity_at') }} as send_hour,
         first_activity_at,
+        last_activity_at,
         sent_at,
         first_delivered_at,
         last_delivered_at,

@@ -6,12 +6,17 @@ broadcasts as (
 
 ),
 
-sends as (
+send_totals as (
 
-    select * from {{ ref('int_converted_sends') }}
-    where
-        {{ esputnik.utc_day_window('send_day') }}
-        and broadcast_id is not null
+    select * from {{ ref('int_send_totals') }}
+    where broadcast_id is not null
+
+),
+
+conversions as (
+
+    select * from {{ ref('int_conversions') }}
+    where broadcast_id is not null
 
 ),
 
@@ -33,10 +38,18 @@ counted as (
     select
         broadcast_id,
         {{ esputnik.channel_of_send() }} as channel,
-        max(reports_opens) as reports_opens,
-        {{ esputnik.send_counts() }},
+        {{ esputnik.summed_send_counts() }}
+    from send_totals
+    group by broadcast_id
+
+),
+
+converted as (
+
+    select
+        broadcast_id,
         {{ esputnik.conversion_counts() }}
-    from sends
+    from conversions
     group by broadcast_id
 
 ),
@@ -80,14 +93,15 @@ joined as (
         coalesce(counted.complained, 0) as complained,
         coalesce(counted.suspected_opens, 0) as suspected_opens,
         coalesce(counted.suspected_clicks, 0) as suspected_clicks,
-        coalesce(counted.converted_sends, 0) as converted_sends,
-        coalesce(counted.converted_opened, 0) as converted_opened,
-        coalesce(counted.converted_clicked, 0) as converted_clicked,
+        coalesce(converted.converted_sends, 0) as converted_sends,
+        coalesce(converted.converted_opened, 0) as converted_opened,
+        coalesce(converted.converted_clicked, 0) as converted_clicked,
         coalesce(credited.orders, 0) as orders,
         coalesce(credited.revenue, 0) as revenue
     from broadcast_ids
     left join broadcasts on broadcast_ids.broadcast_id = broadcasts.broadcast_id
     left join counted on broadcast_ids.broadcast_id = counted.broadcast_id
+    left join converted on broadcast_ids.broadcast_id = converted.broadcast_id
     left join credited on broadcast_ids.broadcast_id = credited.broadcast_id
 
 ),

@@ -1,9 +1,8 @@
 with
 
-sends as (
+send_totals as (
 
-    select * from {{ ref('int_sends') }}
-    where {{ esputnik.utc_day_window('send_day') }}
+    select * from {{ ref('int_send_totals') }}
 
 ),
 
@@ -12,9 +11,8 @@ counted as (
     select
         send_date,
         channel,
-        max(reports_opens) as reports_opens,
-        {{ esputnik.send_counts() }}
-    from sends
+        {{ esputnik.summed_send_counts() }}
+    from send_totals
     group by send_date, channel
 
 ),

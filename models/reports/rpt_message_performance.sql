@@ -6,10 +6,15 @@ messages as (
 
 ),
 
-sends as (
+send_totals as (
 
-    select * from {{ ref('int_converted_sends') }}
-    where {{ esputnik.utc_day_window('send_day') }}
+    select * from {{ ref('int_send_totals') }}
+
+),
+
+conversions as (
+
+    select * from {{ ref('int_conversions') }}
 
 ),
 
@@ -31,10 +36,20 @@ counted as (
         message_id,
         coalesce(message_language_code, 'unknown') as message_language_code,
         channel,
-        max(reports_opens) as reports_opens,
-        {{ esputnik.send_counts() }},
+        {{ esputnik.summed_send_counts() }}
+    from send_totals
+    group by 1, 2, 3
+
+),
+
+converted as (
+
+    select
+        message_id,
+        coalesce(message_language_code, 'unknown') as message_language_code,
+        channel,
         {{ esputnik.conversion_counts() }}
-    from sends
+    from conversions
     group by 1, 2, 3
 
 ),
@@ -47,8 +62,7 @@ languages as (
         message_instance_id,
         coalesce(broadcast_id, 0) as broadcast_or_none,
         max(message_language_code) as message_language_code
-    from sends
-    where is_converted = 1
+    from conversions
     group by 1, 2, 3
 
 ),
@@ -87,12 +101,33 @@ stacked as (
         complained,
         suspected_opens,
         suspected_clicks,
+        0 as converted_sends,
+        0 as converted_opened,
+        0 as converted_clicked,
+        {{ esputnik.money('0') }} as orders,
+        {{ esputnik.money('0') }} as revenue
+    from counted
+    union all
+    select
+        message_id,
+        message_language_code,
+        channel,
+        0 as reports_opens,
+        0 as sends,
+        0 as delivered,
+        0 as bounced,
+        0 as opened,
+        0 as clicked,
+        0 as unsubscribed,
+        0 as complained,
+        0 as suspected_opens,
+        0 as suspected_clicks,
         converted_sends,
         converted_opened,
         converted_clicked,
         {{ esputnik.money('0') }} as orders,
         {{ esputnik.money('0') }} as revenue
-    from counted
+    from converted
     union all
     select
         message_id,
@@ -123,11 +158,8 @@ summed as (
         message_id,
         message_language_code,
         channel,
-        max(reports_opens) as reports_opens,
-        {%- for count in [
-            'sends', 'delivered', 'bounced', 'opened', 'clicked', 'unsubscribed', 'complained', 'suspected_opens',
-            'suspected_clicks', 'converted_sends', 'converted_opened', 'converted_clicked',
-        ] %}
+        {{ esputnik.summed_send_counts() }},
+        {%- for count in ['converted_sends', 'converted_opened', 'converted_clicked'] %}
         cast(sum({{ count }}) as {{ esputnik.contract_type('INT64') }}) as {{ count }},
         {%- endfor %}
         sum(orders) as orders,

@@ -1,18 +1,10 @@
 with
 
--- A send known by its open or click only would count at the hour of that.
-sends as (
+-- A send known by its open or click only would count at the hour of that, and has none.
+send_totals as (
 
-    select
-        channel,
-        is_engaged_by_human,
-        {{ esputnik.local_date('sent_at') }} as sent_date,
-        {{ esputnik.local_hour('sent_at') }} as sent_hour
-    from {{ ref('int_sends') }}
-    where
-        {{ esputnik.utc_day_window('send_day') }}
-        and sent_at is not null
-        and is_delivered = 1
+    select * from {{ ref('int_send_totals') }}
+    where sent_hour is not null and delivered > 0
 
 ),
 
@@ -20,11 +12,11 @@ counted as (
 
     select
         channel,
-        {{ esputnik.iso_weekday('sent_date') }} as sent_weekday,
+        sent_weekday,
         sent_hour,
-        count(*) as delivered,
-        {{ esputnik.count_where('is_engaged_by_human = 1') }} as engaged
-    from sends
+        cast(sum(delivered) as {{ esputnik.contract_type('INT64') }}) as delivered,
+        cast(sum(delivered_engaged) as {{ esputnik.contract_type('INT64') }}) as engaged
+    from send_totals
     group by 1, 2, 3
 
 ),

@@ -105,17 +105,11 @@ counted as (
         step_number,
         block_id,
         {{ esputnik.channel_of_send() }} as channel,
-        max(reports_opens) as reports_opens,
         max(median_micros) as median_micros,
         {{ esputnik.count_where('is_start = 1') }} as launches_begun,
         {{ esputnik.count_where('is_arrival = 1') }} as launches,
         {{ esputnik.count_where('is_arrival = 1 and arrival_before = step_number - 1') }} as launches_from_step_before,
-        {%- for count in [
-            'sends', 'delivered', 'bounced', 'opened', 'clicked', 'unsubscribed', 'complained', 'suspected_opens',
-            'suspected_clicks',
-        ] %}
-        cast(sum({{ count }}) as {{ int64 }}) as {{ count }},
-        {%- endfor %}
+        {{ esputnik.summed_send_counts() }},
         count(distinct contact_key) as people
     from followed
     group by 1, 2, 3

@@ -1,0 +1,21 @@
+{#-
+    The UTC days of a kept table whose rows tell of something that happened after `as_of`, as text; found when the model is
+    compiled, so that they can be written as literals. None where the table is not there yet.
+
+    Args:
+        name: the model, which has `last_activity_at`.
+-#}
+{% macro days_changed_since_as_of(name) -%}
+    {%- if not execute -%}{{ return([]) }}{%- endif -%}
+    {%- set node = esputnik.model_node(name) -%}
+    {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
+    {%- if load_relation(relation) is none -%}{{ return([]) }}{%- endif -%}
+    {%- set day = node.config.meta.day_column -%}
+    {%- set rows = run_query(
+        'select distinct cast(' ~ day ~ ' as ' ~ dbt.type_string() ~ ') as day from ' ~ relation
+        ~ ' where ' ~ esputnik.utc_day_window(day) ~ ' and last_activity_at > ' ~ esputnik.as_of() ~ ' order by 1'
+    ) -%}
+    {%- set days = [] -%}
+    {%- for row in rows -%}{%- do days.append(row[0]) -%}{%- endfor -%}
+    {{ return(days) }}
+{%- endmacro %}
