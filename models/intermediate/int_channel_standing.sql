@@ -69,6 +69,51 @@ parties as (
 
 ),
 
+-- A delivery or a reaction is a sign only where something bounced: of the many sends those of such parties are read.
+bounced_parties as (
+
+    select distinct
+        parties.channel,
+        parties.party
+    from parties
+    inner join reach_events
+        on
+            parties.contact_id = reach_events.contact_id
+            and parties.channel = reach_events.channel
+    where reach_events.activity_type = 'UNDELIVERED' and reach_events.bounce_class = 'hard'
+
+),
+
+bounced_contacts as (
+
+    select
+        parties.contact_id,
+        parties.channel
+    from parties
+    inner join bounced_parties
+        on
+            parties.channel = bounced_parties.channel
+            and parties.party = bounced_parties.party
+
+),
+
+answers as (
+
+    select
+        sends.contact_id,
+        sends.channel,
+        -- The later of the two; null only where both are.
+        coalesce(
+            greatest(sends.last_delivered_at, sends.last_response_at), sends.last_delivered_at, sends.last_response_at
+        ) as answered_at
+    from sends
+    inner join bounced_contacts
+        on
+            sends.contact_id = bounced_contacts.contact_id
+            and sends.channel = bounced_contacts.channel
+
+),
+
 signs as (
 
     select
@@ -92,17 +137,9 @@ signs as (
         contact_id,
         channel,
         'reached' as sign,
-        last_delivered_at as sign_at
-    from sends
-    where last_delivered_at is not null
-    union all
-    select
-        contact_id,
-        channel,
-        'reached' as sign,
-        last_response_at as sign_at
-    from sends
-    where last_response_at is not null
+        answered_at as sign_at
+    from answers
+    where answered_at is not null
     {%- if var('resubscription_events') %}
     union all
     select

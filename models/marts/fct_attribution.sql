@@ -89,8 +89,10 @@ weighted as (
         platform_ranked.broadcast_id,
         platform_ranked.workflow_id,
         platform_ranked.touch_at,
+        orders.total_cost,
         cast(1 as {{ float }}) as weight
     from platform_ranked
+    inner join orders on platform_ranked.order_id = orders.order_id
     {%- for model, weight in {
         'last_touch': 'case when ranked.place = 1 then 1 else 0 end',
         'first_touch': 'case when ranked.place_from_first = 1 then 1 else 0 end',
@@ -111,6 +113,7 @@ weighted as (
         ranked.broadcast_id,
         ranked.workflow_id,
         ranked.touch_at,
+        orders.total_cost,
         cast({{ weight }} as {{ float }}) as weight
     from ranked
     inner join orders on ranked.order_id = orders.order_id
@@ -130,50 +133,14 @@ shared as (
 
 ),
 
-models as (
-
-    {%- for model in esputnik.attribution_models() %}
-    {%- if not loop.first %}
-    union all
-    {%- endif %}
-    select '{{ model }}' as attribution_model
-    {%- endfor %}
-
-),
-
--- Every model has every order: those that nothing touched keep their one share.
 portions as (
 
     select
-        models.attribution_model,
-        orders.order_id,
-        orders.total_cost,
-        shared.send_id,
-        shared.contact_id as touched_contact_id,
-        shared.channel,
-        shared.message_id,
-        shared.message_instance_id,
-        shared.broadcast_id,
-        shared.workflow_id,
-        shared.touch_at,
-        case when shared.order_id is not null then 1 else 0 end as is_attributed,
-        coalesce(shared.place_among_credited, 1) as place,
-        shared.touches_of_order - shared.place_among_credited + 1 as touch_number,
+        *,
         -- Cast back: DuckDB gives what it rounds fewer places, and sums in them.
-        {{ esputnik.money(
-            'round(' ~ esputnik.money('coalesce(shared.weight / shared.weight_of_order, 1)') ~ ', 4)'
-        ) }} as portion,
-        {{ esputnik.money(
-            'round('
-            ~ esputnik.money('coalesce(orders.total_cost * shared.weight / shared.weight_of_order, orders.total_cost)')
-            ~ ', 2)'
-        ) }} as amount
-    from orders
-    cross join models
-    left join shared
-        on
-            models.attribution_model = shared.attribution_model
-            and orders.order_id = shared.order_id
+        {{ esputnik.money('round(' ~ esputnik.money('weight / weight_of_order') ~ ', 4)') }} as portion,
+        {{ esputnik.money('round(' ~ esputnik.money('total_cost * weight / weight_of_order') ~ ', 2)') }} as amount
+    from shared
 
 ),
 
@@ -188,30 +155,52 @@ summed as (
 ),
 
 -- The last touch takes what rounding leaves, so that credits sum to exactly 1 and revenue to the order's total.
+credits as (
+
+    select
+        *,
+        touches_of_order - place_among_credited + 1 as touch_number,
+        {{ esputnik.money(
+            'case when place_among_credited = 1 then 1 - portions_of_order + portion else portion end'
+        ) }} as credit,
+        {{ esputnik.money(
+            'case when place_among_credited = 1 then total_cost - amounts_of_order + amount else amount end'
+        ) }} as revenue
+    from summed
+
+),
+
+models as (
+
+    {%- for model in esputnik.attribution_models() %}
+    {%- if not loop.first %}
+    union all
+    {%- endif %}
+    select '{{ model }}' as attribution_model
+    {%- endfor %}
+
+),
+
+-- Every model has every order: those that nothing touched keep their one credit.
 final as (
 
     select
-        summed.attribution_model,
-        summed.order_id,
-        summed.touch_number,
-        summed.is_attributed,
+        models.attribution_model,
+        orders.order_id,
+        credits.touch_number,
+        case when credits.order_id is not null then 1 else 0 end as is_attributed,
 
-        coalesce(summed.channel, 'unattributed') as channel,
-        summed.broadcast_id,
-        summed.workflow_id,
-        summed.message_id,
-        summed.message_instance_id,
-        summed.send_id,
-        summed.touched_contact_id,
-        summed.touch_at,
+        coalesce(credits.channel, 'unattributed') as channel,
+        credits.broadcast_id,
+        credits.workflow_id,
+        credits.message_id,
+        credits.message_instance_id,
+        credits.send_id,
+        credits.contact_id as touched_contact_id,
+        credits.touch_at,
 
-        {{ esputnik.money(
-            'case when summed.place = 1 then 1 - summed.portions_of_order + summed.portion else summed.portion end'
-        ) }} as credit,
-        {{ esputnik.money(
-            'case when summed.place = 1 then summed.total_cost - summed.amounts_of_order + summed.amount'
-            ~ ' else summed.amount end'
-        ) }} as revenue,
+        coalesce(credits.credit, {{ esputnik.money('1') }}) as credit,
+        coalesce(credits.revenue, orders.total_cost) as revenue,
         orders.currency,
         orders.is_in_account_currency,
 
@@ -221,8 +210,12 @@ final as (
         orders.order_at,
         orders.order_date,
         orders.order_month
-    from summed
-    inner join orders on summed.order_id = orders.order_id
+    from orders
+    cross join models
+    left join credits
+        on
+            models.attribution_model = credits.attribution_model
+            and orders.order_id = credits.order_id
 
 )
 

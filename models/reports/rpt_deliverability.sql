@@ -20,9 +20,13 @@ bounces as (
 
 ),
 
+-- The domain once a contact: an address is taken apart, and contacts are far fewer than sends.
 contacts as (
 
-    select * from {{ ref('int_contacts') }}
+    select
+        contact_id,
+        coalesce({{ esputnik.regexp_capture('email_address', '@([^@]+)$') }}, 'unknown') as email_domain
+    from {{ ref('int_contacts') }}
 
 ),
 
@@ -46,9 +50,7 @@ explained as (
         sends.send_date,
         sends.is_delivered,
         sends.is_bounced,
-        coalesce(
-            {{ esputnik.regexp_capture('contacts.email_address', '@([^@]+)$') }}, 'unknown'
-        ) as email_domain,
+        coalesce(contacts.email_domain, 'unknown') as email_domain,
         case when sends.is_bounced = 1 then last_bounces.bounce_class else 'none' end as bounce_class,
         case when sends.is_bounced = 1 then last_bounces.status_description end as status_description
     from sends
