@@ -124,7 +124,6 @@ people as (
 
     select
         contacts.contact_id,
-        contacts.contact_key,
         reacted.last_engaged_at
     from contacts
     left join reacted on contacts.contact_key = reacted.contact_key
@@ -134,8 +133,7 @@ people as (
 sent_by_contact as (
 
     select
-        people.contact_id,
-        people.contact_key,
+        sends.contact_id,
         sends.channel,
         {%- for days in [1] + windows %}
         {{ esputnik.count_where(esputnik.in_window('sends.send_date', days, days_ago)) }} as sends_{{ days }}d,
@@ -149,28 +147,31 @@ sent_by_contact as (
         max(sends.delivered_date) as last_delivery_date
     from sends
     inner join people on sends.contact_id = people.contact_id
-    group by people.contact_id, people.contact_key, sends.channel
+    group by sends.contact_id, sends.channel
 
 ),
 
 sent as (
 
     select
-        contact_key,
-        cast(sum(sends_1d) as {{ int64 }}) as sends_1d,
+        contacts.contact_key,
+        cast(sum(sent_by_contact.sends_1d) as {{ int64 }}) as sends_1d,
         {%- for days in windows %}
-        cast(sum(sends_{{ days }}d) as {{ int64 }}) as sends_{{ days }}d,
+        cast(sum(sent_by_contact.sends_{{ days }}d) as {{ int64 }}) as sends_{{ days }}d,
         {%- for channel in channels %}
-        cast(sum(case when channel = '{{ channel }}' then sends_{{ days }}d else 0 end) as {{ int64 }})
-            as {{ channel }}_sends_{{ days }}d,
+        cast(sum(
+            case when sent_by_contact.channel = '{{ channel }}' then sent_by_contact.sends_{{ days }}d else 0 end
+        ) as {{ int64 }}) as {{ channel }}_sends_{{ days }}d,
         {%- endfor %}
         {%- endfor %}
-        cast(sum(case when channel = 'email' then delivered_before_sunset else 0 end) as {{ int64 }})
-            as emails_before_sunset,
-        cast(sum(sends_since_engagement) as {{ int64 }}) as sends_since_engagement,
-        max(last_delivery_date) as last_delivery_date
+        cast(sum(
+            case when sent_by_contact.channel = 'email' then sent_by_contact.delivered_before_sunset else 0 end
+        ) as {{ int64 }}) as emails_before_sunset,
+        cast(sum(sent_by_contact.sends_since_engagement) as {{ int64 }}) as sends_since_engagement,
+        max(sent_by_contact.last_delivery_date) as last_delivery_date
     from sent_by_contact
-    group by contact_key
+    inner join contacts on sent_by_contact.contact_id = contacts.contact_id
+    group by contacts.contact_key
 
 ),
 
