@@ -1,5 +1,5 @@
--- Built by days, so that reports which only count sends need not read them all. It knows of everything that has happened:
--- `as_of` is not in it, since it would be another table with every build.
+-- Built by days, so that reports which only count sends need not read them all. It knows of everything that has
+-- happened: `as_of` is not in it, since it would be another table with every build.
 {{
     config(
         materialized='day_overwrite',

@@ -1,4 +1,25 @@
 {%- set changed = esputnik.days_changed_since_as_of('int_daily_send_totals') %}
+{%- set columns %}
+        send_day,
+        send_date,
+        sent_weekday,
+        sent_hour,
+        broadcast_id,
+        message_id,
+        message_language_code,
+        channel,
+        reports_opens,
+        sends,
+        delivered,
+        bounced,
+        opened,
+        clicked,
+        unsubscribed,
+        complained,
+        suspected_opens,
+        suspected_clicks,
+        delivered_engaged
+{%- endset %}
 
 with
 
@@ -30,9 +51,13 @@ counted as (
 
 final as (
 
-    select {{ esputnik.all_but(['last_activity_at']) }} from kept
+    select
+        {{ columns }}
+    from kept
     union all
-    select * from counted
+    select
+        {{ columns }}
+    from counted
 
 )
 
