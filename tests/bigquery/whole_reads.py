@@ -59,16 +59,13 @@ WHOLE_READS = [
         nodes=frozenset(
             {
                 "model fct_attribution",
+                "model int_conversions",
                 "model int_engagement",
                 "model int_reachability",
                 "model rpt_abandoned_carts",
-                "model rpt_campaign_performance",
-                "model rpt_channel_daily",
                 "model rpt_contact_fatigue",
                 "model rpt_deliverability",
                 "model rpt_link_clicks",
-                "model rpt_message_performance",
-                "model rpt_send_time",
                 "model rpt_workflow_performance",
                 "test assert_sends_add_up_to_the_reports",
                 "test unique_int_engagement_previous_contact_key",
@@ -85,7 +82,7 @@ WHOLE_READS = [
             "workflow_block_id workflow_id workflow_instance_id"
         ),
         reason="Reports of sends cover every campaign and message, and a person's standing and engagement have no end.",
-        cost="sends * 17 readers * (22 * 8 + about 5 * 15) at most; the campaign and message reports read keys again",
+        cost="sends * 14 readers * (22 * 8 + about 5 * 15) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_engagements",
@@ -93,11 +90,10 @@ WHOLE_READS = [
             {
                 "model fct_attribution",
                 "model int_engagement",
-                "model int_engagement_profile",
+                "model int_preferred_channel",
                 "model rpt_link_clicks",
                 "test unique_int_engagement_previous_contact_key",
                 "test unique_int_engagement_tier_previous_contact_key",
-                "test unique_int_preferred_channel_contact_key",
                 "test unique_together_int_touches_order_id__send_id",
             }
         ),
@@ -107,7 +103,7 @@ WHOLE_READS = [
         ),
         reason="The score decays without an end, the last open and click may be of any day, touches of any order, "
         "clicks of any message.",
-        cost="opens and clicks * 8 readers * (6 * 8 + 34 + 7) at most, and once their links",
+        cost="opens and clicks * 7 readers * (6 * 8 + 34 + 7) at most, and once their links",
     ),
     WholeRead(
         table="esputnik_marts.int_reach_events",
