@@ -36,14 +36,15 @@ pairs as (
 ),
 
 -- Pairs are ranked once: people have many more candidates than there are pairs, and numbers compare faster than texts.
+-- Of the pairs that lead to one product the strongest has the best place too, so one order serves for reasons and ranks.
 placed as (
 
     select
         product_id as because_of_product_id,
         other_product_id as product_id,
         confidence,
-        row_number() over (order by confidence desc, orders desc, product_id asc, other_product_id asc) as reason_place,
-        row_number() over (order by confidence desc, orders desc, other_product_id asc, product_id asc) as product_place
+        dense_rank() over (order by other_product_id) as product_number,
+        row_number() over (order by confidence desc, orders desc, other_product_id asc, product_id asc) as place
     from pairs
 
 ),
@@ -63,8 +64,8 @@ reasons as (
 
     select
         owned.contact_id,
-        placed.product_id,
-        min(placed.reason_place) as reason_place
+        placed.product_number,
+        min(placed.place) as place
     from owned
     inner join placed on owned.product_id = placed.because_of_product_id
     left join owned as already
@@ -72,20 +73,18 @@ reasons as (
             owned.contact_id = already.contact_id
             and placed.product_id = already.product_id
     where already.product_id is null
-    group by owned.contact_id, placed.product_id
+    group by owned.contact_id, placed.product_number
 
 ),
 
-ranked as (
+best as (
 
     select
-        reasons.contact_id,
-        placed.product_id,
-        placed.because_of_product_id,
-        placed.confidence,
-        row_number() over (partition by reasons.contact_id order by placed.product_place) as row_rank
+        contact_id,
+        place,
+        row_number() over (partition by contact_id order by place) as row_rank
     from reasons
-    inner join placed on reasons.reason_place = placed.reason_place
+    qualify row_number() over (partition by contact_id order by place) <= {{ var('recommended_products_max') }}
 
 ),
 
@@ -93,19 +92,19 @@ final as (
 
     select
         people.contact_key,
-        ranked.row_rank,
-        ranked.product_id,
+        best.row_rank,
+        placed.product_id,
         products.product_name,
         products.product_url,
         products.image_url,
-        ranked.because_of_product_id,
+        placed.because_of_product_id,
         because_of.product_name as because_of_product_name,
-        {{ esputnik.rounded('ranked.confidence', 4) }} as confidence
-    from ranked
-    inner join people on ranked.contact_id = people.contact_id
-    inner join products on ranked.product_id = products.product_id
-    inner join products as because_of on ranked.because_of_product_id = because_of.product_id
-    where ranked.row_rank <= {{ var('recommended_products_max') }}
+        {{ esputnik.rounded('placed.confidence', 4) }} as confidence
+    from best
+    inner join placed on best.place = placed.place
+    inner join people on best.contact_id = people.contact_id
+    inner join products on placed.product_id = products.product_id
+    inner join products as because_of on placed.because_of_product_id = because_of.product_id
 
 )
 
