@@ -85,6 +85,27 @@ WHOLE_READS = [
         cost="sends * 14 readers * (22 * 8 + about 5 * 15) at most",
     ),
     WholeRead(
+        table="esputnik_marts.int_daily_send_totals",
+        nodes=frozenset(
+            {
+                "model int_send_totals",
+                "model rpt_campaign_performance",
+                "model rpt_channel_daily",
+                "model rpt_message_performance",
+                "model rpt_send_time",
+                "test unique_together_int_send_totals_send_day__send_date__sent_weekday__sent_hour__broadcast_id__"
+                "message_id__message_language_code__channel",
+            }
+        ),
+        columns=_names(
+            "bounced broadcast_id channel clicked complained delivered delivered_engaged last_activity_at message_id "
+            "message_language_code opened reports_opens send_date send_day sends sent_hour sent_weekday "
+            "suspected_clicks suspected_opens unsubscribed"
+        ),
+        reason="These totals are there so that the sends need not be read.",
+        cost="totals, one for 22 sends in the demo account * 6 readers * (18 * 8 + about 10) at most",
+    ),
+    WholeRead(
         table="esputnik_marts.int_engagements",
         nodes=frozenset(
             {
