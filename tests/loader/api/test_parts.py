@@ -106,7 +106,7 @@ def test_broadcast_has_a_row_for_each_segment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dataset", "entries"),
+    ("dataset", "table"),
     [
         ("contactActivities", mapping.ACTIVITIES),
         ("contacts", mapping.CONTACTS),
@@ -114,9 +114,9 @@ def test_broadcast_has_a_row_for_each_segment() -> None:
         ("broadcasts", mapping.BROADCASTS),
     ],
 )
-def test_every_mapped_column_is_in_the_contract(dataset: str, entries: tuple[mapping.Entry, ...]) -> None:
+def test_every_mapped_column_is_in_the_contract(dataset: str, table: mapping.Table) -> None:
     columns = {column.name for column in load_contract()[dataset].columns}
-    assert {entry.column for entry in entries} <= columns
+    assert {entry.column for entry in table.values()} <= columns
 
 
 @pytest.mark.parametrize(
