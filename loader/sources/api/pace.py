@@ -18,9 +18,8 @@ LOWEST_RATE = 0.5
 #: A platform that counts the calls of a second counts them as they arrive, not as they leave: seconds are taken as
 #: longer by this.
 _LONGER = 1.02
-#: How much of a call's share of the second passes before the next one: late calls are made up for, but not in a burst
-#: that would find more of them in some second than there are on average. While the limit is looked for, they rush.
-_SPREAD, _RUSH = 0.9, 0.5
+#: How much of a call's share of the second passes before the next one: what was late is made up for, but not at once.
+_SPREAD = 0.5
 #: The share that a refusal takes off the rate. Each further one that follows within so many seconds takes off twice as
 #: much: a rate that is a little too high needs little, and one that is far off must not need many refusals.
 _CUT, _LARGEST_CUT, _SOON = 0.02, 0.32, 4.0
@@ -57,7 +56,7 @@ class Rate:
         at_once = ceil(self.calls)
         moments = [self._paused_until]
         if self._sent:
-            moments.append(self._sent[-1] + (_SPREAD if self._is_limit_met else _RUSH) / self.calls)
+            moments.append(self._sent[-1] + _SPREAD / self.calls)
         if len(self._sent) >= at_once:
             moments.append(self._sent[-at_once] + _LONGER * at_once / self.calls)
         return max(moments)
