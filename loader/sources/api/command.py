@@ -54,8 +54,8 @@ def _spare_memory() -> None:
     # Arrow's own pool keeps what it once had.
     pa.set_memory_pool(pa.system_memory_pool())
     with suppress(OSError, AttributeError):
-        for name, value in _MALLOC_SETTINGS.values():
-            ctypes.CDLL(None).mallopt(name, value)
+        for setting, value in _MALLOC_SETTINGS.values():
+            ctypes.CDLL(None).mallopt(setting, value)
 
 
 def estimate_from_api(order: ApiOrder, target: Target, console: Console) -> None:
