@@ -189,14 +189,18 @@ class ActivityReader:
             return None
 
     def _shared(self) -> Stretch | None:
-        """The later half of the longest stretch that somebody else still has to read."""
-        longest = max(self._active, key=lambda stretch: stretch.end - stretch.asked, default=None)
-        if longest is None or (longest.end - longest.asked) * (self._usual_rate or 0.0) < _WORTH_SHARING * self._aim:
+        """The later half of the stretch of which somebody else still has most to read."""
+        longest = max(self._active, key=self._rows_ahead, default=None)
+        if longest is None or self._rows_ahead(longest) < _WORTH_SHARING * self._aim:
             return None
         middle = longest.asked + (longest.end - longest.asked) // 2
         later = Stretch(middle, longest.end)
         longest.end = middle
         return later
+
+    def _rows_ahead(self, stretch: Stretch) -> float:
+        """Rows to expect in what nobody has asked for yet; a stretch that is dense at present counts as dense."""
+        return (stretch.end - stretch.asked) * max(stretch.rate or 0.0, self._usual_rate or 0.0)
 
     @property
     def _usual_rate(self) -> float | None:
