@@ -4,7 +4,8 @@
 
 A fair server of this machine, with a limit of calls a second (a window of a second that slides), gives the activities
 of a made-up account. The fewest calls possible are counted from the same rows: windows of time, each as long as a day
-and one row short of a full answer allow, one after the other.
+and one row short of a full answer allow, one after the other. Small answers show the pace where the work on their rows
+would be the limit.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ ROOT = Path(__file__).resolve().parent.parent
 KEY = "benchmark-key"
 AUTHORIZATION = b"Basic " + base64.b64encode(f"loader:{KEY}".encode())
 DAY = 86_400
-MOST_ROWS = 1_000
 PROFILE = """\
 esputnik:
   target: duckdb
@@ -61,12 +61,12 @@ def account(rows: int, days: int, seed: int = 1) -> Times:
     return start + times[times < days * DAY]
 
 
-def fewest_calls(times: Times, start: int, end: int) -> int:
+def fewest_calls(times: Times, start: int, end: int, most_rows: int) -> int:
     """Windows that hold all rows, each shorter than a day and its answer not full."""
     calls, position = 0, start
     while position < end:
         first = bisect_left(times, position)
-        over = int(times[first + MOST_ROWS - 1]) if first + MOST_ROWS - 1 < len(times) else end
+        over = int(times[first + most_rows - 1]) if first + most_rows - 1 < len(times) else end
         midnight = position // DAY * DAY + DAY
         position = max(position + 1, min(over, midnight, end))
         calls += 1
@@ -189,7 +189,7 @@ def _row(number: int, moment: int) -> str:
     )
 
 
-def measure(times: Times, days: int, limit: float, latency: float) -> str:
+def measure(times: Times, days: int, limit: float, latency: float, most_rows: int) -> str:
     """A row of the table of figures."""
     here, there = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(
@@ -211,6 +211,7 @@ def measure(times: Times, days: int, limit: float, latency: float) -> str:
             env={
                 **os.environ,
                 "ESPUTNIK_API_KEY": KEY,
+                "ESPUTNIK_API_MOST_ROWS": str(most_rows),
                 "ESPUTNIK_API_URL": f"http://127.0.0.1:{port}/api",
                 "ESPUTNIK_DUCKDB_PATH": str(database),
             },
@@ -229,15 +230,14 @@ def measure(times: Times, days: int, limit: float, latency: float) -> str:
     server.join()
     calls = int(re.findall(r"([\d,]+) calls", said)[-1].replace(",", ""))
     seconds = answered.last - answered.first
-    fewest = fewest_calls(
-        times, int(datetime(since.year, since.month, since.day, tzinfo=UTC).timestamp()), int(times[-1])
-    )
+    midnight = int(datetime(since.year, since.month, since.day, tzinfo=UTC).timestamp())
+    fewest = fewest_calls(times, midnight, int(times[-1]), most_rows)
     pace = answered.calls / seconds
     if loaded != len(times):
         raise SystemExit(f"{loaded} rows loaded of {len(times)}.")
     return (
-        f"| {len(times):,} | {days} | {limit:g} | {latency * 1000:g} ms | {seconds:,.0f} s | {pace:.2f} |"
-        f" {pace / limit:.0%} | {calls:,} | {fewest:,} | {calls / fewest:.2f} | {answered.refused} |"
+        f"| {len(times):,} | {days} | {most_rows:,} | {limit:g} | {latency * 1000:g} ms | {seconds:,.0f} s |"
+        f" {pace:.2f} | {pace / limit:.0%} | {calls:,} | {fewest:,} | {calls / fewest:.2f} | {answered.refused} |"
         f" {usage.ru_maxrss / 1024:,.0f} MB |"
     )
 
@@ -245,17 +245,19 @@ def measure(times: Times, days: int, limit: float, latency: float) -> str:
 def main() -> None:
     """Prints the table of figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 1_000_000, 5_000_000])
-    parser.add_argument("--limit", type=float, nargs="*", default=[5.0, 20.0, 100.0])
+    parser.add_argument("--rows", type=int, nargs="*", default=[1_000_000, 1_000_000, 500_000, 5_000_000])
+    parser.add_argument("--limit", type=float, nargs="*", default=[5.0, 20.0, 100.0, 100.0])
+    parser.add_argument("--most-rows", type=int, nargs="*", default=[1_000, 1_000, 100, 1_000])
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--latency", type=float, default=0.05)
     options = parser.parse_args()
     print(
-        "| activities | days | limit, calls/s | an answer takes | time | calls/s | of the limit | calls |"
-        " fewest possible | ratio | refused | peak memory |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
+        "| activities | days | rows an answer, at most | limit, calls/s | an answer takes | time | calls/s |"
+        " of the limit | calls | fewest possible | ratio | refused | peak memory |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|"
     )
-    for rows, limit in zip(options.rows, options.limit, strict=True):
-        print(measure(account(rows, options.days), options.days, limit, options.latency), flush=True)
+    for rows, limit, most_rows in zip(options.rows, options.limit, options.most_rows, strict=True):
+        print(measure(account(rows, options.days), options.days, limit, options.latency, most_rows), flush=True)
 
 
 if __name__ == "__main__":

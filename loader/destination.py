@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +31,8 @@ THRIFTY: Mapping[str, str] = MappingProxyType(
         "allocator_bulk_deallocation_flush_threshold": "8MB",
     }
 )
+#: What DuckDB needs between two of those loads.
+_AT_REST = "16MB"
 
 Rows = list[tuple[Any, ...]]
 
@@ -97,6 +100,7 @@ class DuckDbWarehouse(Warehouse):
 
     def __init__(self, target: Target, *, read_only: bool = False, thrifty: bool = False) -> None:
         self.path = _duckdb_path(target)
+        self._is_thrifty = thrifty
         self.raw_schema = target.raw_schema
         if not read_only:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +138,7 @@ class DuckDbWarehouse(Warehouse):
     @override
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         with self._connection.cursor() as cursor:
-            yield from cursor.execute(sql).to_arrow_reader(100_000)
+            yield from cursor.execute(sql).to_arrow_reader(50_000)
 
     @override
     def table(self, name: str) -> str:
@@ -161,6 +165,16 @@ class DuckDbWarehouse(Warehouse):
     def finish_tables(self, datasets: Sequence[str]) -> None:
         """DuckDB has neither partitions nor labels; what was loaded goes from its memory to the file."""
         self.execute("checkpoint")
+        if self._is_thrifty:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """Frees what the load needed, up to 100 MB, which DuckDB keeps until its limit is lowered."""
+        ((limit,),) = self.execute("select current_setting('memory_limit')")
+        # A limit that cannot be kept is refused, once all is freed that can be.
+        with suppress(duckdb.OutOfMemoryException):
+            self.execute(f"set memory_limit = '{_AT_REST}'")
+        self.execute("set memory_limit = ?", [limit])
 
     @override
     def await_dead_jobs(self) -> None:

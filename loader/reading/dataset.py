@@ -18,7 +18,7 @@ from loader.reading.csv import CsvScan
 from loader.reading.jsonl import JsonLinesScan
 from loader.reading.local import local_copy
 from loader.reading.parquet import ParquetScan
-from loader.reading.repeated import InRaw, drop_repeated
+from loader.reading.repeated import FEW_AT_ONCE, InRaw, drop_repeated
 from loader.reading.scan import Scan
 from loader.reading.select import RowSelect
 from loader.reading.superseded import Part, drop_superseded
@@ -29,7 +29,7 @@ from loader.sources.files import SourceFile
 _SMALL_PART = 128 * 2**20
 PLAIN: Mapping[str, str] = MappingProxyType({"memory_limit": "400MB"})
 #: Written and read back once: speed counts, not size. Snappy is the quickest that still halves the bytes.
-_PARQUET = "(format parquet, compression snappy)"
+_PARQUET = "format parquet, compression snappy"
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,13 @@ def type_dataset(
         rejects = RejectedRows(connection, load_id)
         parts: list[Part] = []
         rejected_rows: list[int] = []
+        options = FEW_AT_ONCE if once else _PARQUET
         for i, (source, fields) in enumerate(zip(opened, matched, strict=True)):
             path = results / f"rows-{i}.parquet"
             loaded = rejected = 0
             if source.scan:
                 select = RowSelect(layout, fields, export_timezone, load_id)
-                loaded, rejected = _type_file(connection, source, source.scan, select, rejects, path)
+                loaded, rejected = _type_file(connection, source, source.scan, select, rejects, path, options)
             parts.append(Part(path, i, source.file.generation, loaded))
             rejected_rows.append(rejected)
             shutil.rmtree(source.folder)
@@ -159,9 +160,9 @@ def _open(
     return _Opened(file, folder, scan if scan.fields or file.file_format == "jsonl" else None)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, select: str, path: Path) -> int:
+def _copy(connection: duckdb.DuckDBPyConnection, select: str, path: Path, options: str = _PARQUET) -> int:
     """Runs a SELECT into a Parquet file; returns the rows written. An empty file is not kept."""
-    written = connection.execute(f"copy ({select}) to {literal(str(path))} {_PARQUET}").fetchone()
+    written = connection.execute(f"copy ({select}) to {literal(str(path))} ({options})").fetchone()
     if written and written[0]:
         return int(written[0])
     path.unlink(missing_ok=True)
@@ -175,11 +176,12 @@ def _type_file(
     select: RowSelect,
     rejects: RejectedRows,
     path: Path,
+    options: str,
 ) -> tuple[int, int]:
     """Rows loaded and rejected. A sound file is one scan; any fault in it leads to the numbered records."""
     uri = source.file.uri
     try:
-        loaded = _copy(connection, select.quick(scan.relation(connection)), path)
+        loaded = _copy(connection, select.quick(scan.relation(connection)), path, options)
         if scan.count() in (None, loaded):
             return loaded, 0
     except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -189,7 +191,7 @@ def _type_file(
     path.unlink(missing_ok=True)
     try:
         records = scan.records(connection)
-        loaded = _copy(connection, select.good(records.relation), path)
+        loaded = _copy(connection, select.good(records.relation), path, options)
         rejected = rejects.add(uri, select.bad(records.relation))
         if records.malformed:
             rejected += rejects.add(uri, records.malformed)

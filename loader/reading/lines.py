@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from loader.errors import LoaderError
 
-_CHUNK = 8 * 2**20
+_CHUNK = 2 * 2**20
 #: The longest line that is read, in bytes.
 LONGEST_LINE = 64 * 2**20
 

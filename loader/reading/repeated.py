@@ -14,6 +14,10 @@ from loader.reading.casts import literal, quoted
 from loader.reading.columns import DAY
 from loader.reading.superseded import Part
 
+#: How these rows are written. Those written together are held and read together too: so few that they fit into the
+#: little memory there is beside a source that goes on reading, however long their texts are.
+FEW_AT_ONCE = "format parquet, compression snappy, row_group_size 8192"
+
 #: Reads the identities that a raw table has on these UTC days: columns `k0`, `k1`, … as `identity_of` lists.
 InRaw = Callable[[Sequence[date]], Iterable[pa.RecordBatch]]
 
@@ -53,54 +57,49 @@ def drop_repeated(
         How many rows of each part's file were left out; nothing is written when that is none.
 
     """
-    keys = [f"k{number}" for number in range(len(dataset.identity))]
-    places = ", ".join(f"{expression} as {key}" for expression, key in zip(identity_of(dataset), keys, strict=True))
     has_days = in_raw is not None and dataset.write == "append"
     day = f", {DAY.name}" if has_days else ""
     rows = " union all ".join(
-        f"select {number} as _part, file_row_number as _place, {places}{day}"
+        f"select {number} as _part, file_row_number as _place, {_digest(identity_of(dataset))} as _digest{day}"
         f" from read_parquet({literal(str(part.path))}, file_row_number = true)"
         for number, part in enumerate(parts)
     )
     connection.execute(f"create or replace temp table new as {rows}")
-    condition = ""
+    connection.execute("create or replace temp table old (_digest uhugeint)")
     if in_raw is not None and has_days:
         found = connection.execute(
             f"select distinct {DAY.name} from new where {DAY.name} is not null order by 1"
         ).fetchall()
-        if found:
-            matched = " and ".join(f"old.{key} is not distinct from new.{key}" for key in keys)
-            types = {
-                key: dataset.by_name[name.lower()].duckdb_type for key, name in zip(keys, dataset.identity, strict=True)
-            }
-            columns = ", ".join(f"{key} {kind}" for key, kind in types.items())
-            casts = ", ".join(f"cast({key} as {kind}) as {key}" for key, kind in types.items())
-            connection.execute(f"create or replace temp table old ({columns})")
-            for batch in in_raw([day for (day,) in found]):
-                connection.register("batch", pa.Table.from_batches([batch]))
-                # Of the raw table's days, which may hold millions of rows, only what is met again is kept.
-                connection.execute(
-                    f"insert into old from (select {casts} from batch) as old"
-                    f" where exists (select 1 from new where {matched})"
-                )
-                connection.unregister("batch")
-            condition = f"where not exists (select 1 from old where {matched})"
+        columns = [dataset.by_name[name.lower()] for name in dataset.identity]
+        digest = _digest([f"cast(k{number} as {column.duckdb_type})" for number, column in enumerate(columns)])
+        for batch in in_raw([day for (day,) in found]) if found else ():
+            connection.register("batch", pa.Table.from_batches([batch]))
+            # Of the raw table's days, which may hold millions of rows, only what is met again is kept.
+            connection.execute(
+                f"insert into old select _digest from (select {digest} as _digest from batch)"
+                " semi join new using (_digest)"
+            )
+            connection.unregister("batch")
     connection.execute(
-        f"create or replace temp table kept as select _part, _place from new {condition}"
-        f" qualify row_number() over (partition by {', '.join(keys)} order by _part desc, _place desc) = 1"
+        "create or replace temp table repeated as select _part, _place from ("
+        "select *, row_number() over (partition by _digest order by _part desc, _place desc) as _number from new"
+        ") where _number > 1 or _digest in (select _digest from old)"
     )
-    dropped = connection.execute(
-        "select _part, count(*) from new anti join kept using (_part, _place) group by _part"
-    ).fetchall()
+    dropped = connection.execute("select _part, count(*) from repeated group by _part").fetchall()
     if dropped:
         all_rows = " union all ".join(
             f"select *, {number} as _part from read_parquet({literal(str(part.path))}, file_row_number = true)"
             for number, part in enumerate(parts)
         )
         connection.execute(
-            f"copy (select * exclude (file_row_number, _part) from ({all_rows}) as rows where exists"
-            " (select 1 from kept where kept._part = rows._part and kept._place = rows.file_row_number))"
-            f" to {literal(str(target))} (format parquet, compression snappy)"
+            f"copy (select * exclude (file_row_number, _part) from ({all_rows}) as rows where not exists"
+            " (select 1 from repeated where repeated._part = rows._part and _place = file_row_number))"
+            f" to {literal(str(target))} ({FEW_AT_ONCE})"
         )
-    connection.execute("drop table new; drop table kept; drop table if exists old")
+    connection.execute("drop table new; drop table old; drop table repeated")
     return {parts[number].file: int(count) for number, count in dropped}
+
+
+def _digest(values: Sequence[str]) -> str:
+    """SQL of 128 bits that stand for these values: an identity itself takes many times the memory."""
+    return f"md5_number(cast(to_json([{', '.join(f'cast({value} as varchar)' for value in values)}]) as varchar))"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from dlt.common.json import json
@@ -27,8 +27,11 @@ REFUSALS = 60
 #: The first call of a run tells wrong settings from a bad day sooner.
 FIRST_FAILURES = 3
 _LONGEST_BACKOFF = 60.0
+#: Bytes of an answer that are read at once: each read lets another thread run, and waits for its turn again.
+_CHUNK = 1 << 20
 
 Params = Mapping[str, str | int]
+Read = TypeVar("Read")
 
 
 class NotThere(LoaderError):
@@ -99,6 +102,7 @@ class ApiClient:
         self.pace = Pace(settings.most_parallel)
         self.cost = Cost()
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._local = threading.local()
         self._stopped = threading.Event()
 
@@ -133,11 +137,21 @@ class ApiClient:
         return body
 
     def get(self, call: str, params: Params | None = None, *, failures: int = FAILURES) -> Answer:
-        """Calls and repeats until there is a sound answer.
+        """As `read`; returns the answer itself."""
+        return self.read(call, params, lambda answer: answer, failures=failures)
+
+    def read(
+        self, call: str, params: Params | None, use: Callable[[Answer], Read], *, failures: int = FAILURES
+    ) -> Read:
+        """Calls and repeats until there is a sound answer, and returns what `use` makes of it.
+
+        One answer at a time is taken apart: threads gain nothing by doing it together, and a large answer's objects
+        take many times the memory of its bytes.
 
         Args:
             call: path under the settings' address.
             params: query parameters.
+            use: reads the answer; what it raises is raised.
             failures: repeats after failures before it is given up.
 
         Raises:
@@ -153,9 +167,11 @@ class ApiClient:
                 if self._stopped.is_set():
                     raise Stopped("The call was given up.")
                 try:
-                    answer = self._once(call, params)
-                    self.pace.accepted()
-                    return answer
+                    response, content = self._once(call, params)
+                    with self._reading:
+                        answer = self._judged(call, response, content)
+                        self.pace.accepted()
+                        return use(answer)
                 except _TooOften as error:
                     refused += 1
                     wait = self._backoff(refused) if error.seconds is None else error.seconds
@@ -180,10 +196,10 @@ class ApiClient:
         longest = min(_LONGEST_BACKOFF, self.settings.backoff * 2.0 ** (times - 1))
         return longest * random.uniform(0.5, 1.0)
 
-    def _once(self, call: str, params: Params | None) -> Answer:
+    def _once(self, call: str, params: Params | None) -> tuple[requests.Response, bytes]:
         try:
-            response = self._rest().get(call, params=dict(params or {}))
-            content = response.content
+            with self._rest().get(call, params=dict(params or {}), stream=True) as response:
+                content = b"".join(response.iter_content(_CHUNK))
         except requests.Timeout:
             self._count(0)
             raise _Transient(f"no answer within {self.settings.timeout:g} seconds") from None
@@ -194,7 +210,7 @@ class ApiClient:
             self._count(0)
             raise _Transient(f"a broken answer ({type(error).__name__})") from None
         self._count(len(content))
-        return self._judged(call, response, content)
+        return response, content
 
     def _judged(self, call: str, response: requests.Response, content: bytes) -> Answer:
         status = response.status_code

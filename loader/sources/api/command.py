@@ -6,6 +6,8 @@ import ctypes
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import pyarrow as pa
+
 from loader.console import Console
 from loader.contract import full_contract
 from loader.destination import open_warehouse
@@ -19,8 +21,10 @@ from loader.sources.api.run import ACTIVITIES, ApiOrder, ApiRun, cost_line
 from loader.sources.api.settings import read_settings
 from loader.workspace import private_folder
 
-#: Of glibc's `mallopt`; other C libraries have no such thing.
-_M_ARENA_MAX = -8
+#: Of glibc's `mallopt`; other C libraries have no such thing. Threads that read answers share memory, where glibc keeps
+#: some apart for each of them, for good. Large pieces, of which DuckDB's are most, are given back as soon as they are
+#: free; glibc stops doing so once it saw a few of a size.
+_MALLOC_SETTINGS = {"M_ARENA_MAX": (-8, 2), "M_MMAP_THRESHOLD": (-3, 256 * 1024), "M_TRIM_THRESHOLD": (-1, 1 << 20)}
 
 
 def load_from_api(order: ApiOrder, target: Target, console: Console) -> Summary:
@@ -33,7 +37,7 @@ def load_from_api(order: ApiOrder, target: Target, console: Console) -> Summary:
     """
     settings = read_settings()
     console.secrets = [*settings.secrets, *console.secrets]
-    _share_arenas()
+    _spare_memory()
     client = ApiClient(settings)
     client.check_account()
     with private_folder() as workdir:
@@ -45,10 +49,13 @@ def load_from_api(order: ApiOrder, target: Target, console: Console) -> Summary:
             console.step(cost_line(client.snapshot()))
 
 
-def _share_arenas() -> None:
-    """Lets the threads that read answers share memory; glibc keeps some apart for each of them otherwise, for good."""
+def _spare_memory() -> None:
+    """Lets the allocators of this process give memory back: it reads and loads for hours, in turns."""
+    # Arrow's own pool keeps what it once had.
+    pa.set_memory_pool(pa.system_memory_pool())
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+        for setting, value in _MALLOC_SETTINGS.values():
+            ctypes.CDLL(None).mallopt(setting, value)
 
 
 def estimate_from_api(order: ApiOrder, target: Target, console: Console) -> None:

@@ -82,7 +82,7 @@ def _activities(client: ApiClient, stretches: Sequence[Bounds]) -> Estimate:
         length = min(3_600, end - hour)
         while (window := asker.window(hour, hour + length)).is_full and length > 1:
             length = max(1, length // 8)
-        rows, seconds = rows + len(window.items), seconds + length
+        rows, seconds = rows + window.rows, seconds + length
     asked = sum(end - start for start, end in stretches)
     total = rows * asked / seconds if seconds else 0.0
     calls = max(len(stretches), math.ceil(total / (AIM * client.settings.most_rows)))

@@ -5,9 +5,8 @@ Times stay text: they are typed with all other values, in the platform's zone. A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 Row = dict[str, Any]
@@ -66,11 +65,19 @@ class Entry:
     spelled: Callable[[Any], Any] | None = None
 
 
+Table = Mapping[str, Entry]
+
+
 def _same(*names: str) -> tuple[Entry, ...]:
     return tuple(Entry(name, (name,)) for name in names)
 
 
-ACTIVITIES = (
+def _table(*entries: Entry) -> Table:
+    """The entries by the API's names."""
+    return {name: entry for entry in entries for name in entry.names}
+
+
+ACTIVITIES = _table(
     Entry("activityStatus", ("activityStatus",), _status),
     Entry("mediaType", ("mediaType",), _media_type),
     Entry("messageTags", ("messageTags", "messageTag"), _listed),
@@ -84,7 +91,7 @@ ACTIVITIES = (
     *_same("eventId", "osName", "osType", "senderName", "utmCampaign"),
 )
 
-CONTACTS = (
+CONTACTS = _table(
     Entry("contactId", ("id",)),
     Entry("createdDate", ("createdDate", "created")),
     *_same("contactSource", "emailStatus", "externalCustomerId", "firstName", "lastName", "languageCode"),
@@ -94,7 +101,7 @@ CONTACTS = (
 #: Channels of a contact that are columns: the first value of each counts.
 CONTACT_CHANNELS = ("email", "sms")
 
-MESSAGES = (
+MESSAGES = _table(
     Entry("messageId", ("id",)),
     Entry("sender", ("from", "sender")),
     Entry("language", ("language", "languageCode")),
@@ -104,7 +111,7 @@ MESSAGES = (
     *_same("annoyanceLevel", "name", "replyTo", "subject"),
 )
 
-BROADCASTS = (
+BROADCASTS = _table(
     Entry("createdDate", ("createdDate", "created")),
     Entry("startedDate", ("startedDate", "started")),
     Entry("updatedDate", ("updatedDate", "updated")),
@@ -115,26 +122,19 @@ BROADCASTS = (
 #: Where a broadcast says which segments it went to: a list of objects or ids, or one id.
 BROADCAST_GROUPS = ("groups", "groupIds", "groupId")
 
-SEGMENTS = (Entry("segmentId", ("id",)), *_same("name", "type"))
+SEGMENTS = _table(Entry("segmentId", ("id",)), *_same("name", "type"))
 
 
-@cache
-def _by_name(entries: tuple[Entry, ...]) -> dict[str, Entry]:
-    """The entries by the API's names."""
-    return {name: entry for entry in entries for name in entry.names}
-
-
-def mapped(item: Mapping[str, Any], entries: tuple[Entry, ...]) -> Row:
+def mapped(item: Mapping[str, Any], table: Table) -> Row:
     """The columns of one object; those without a value are left out."""
-    table, row = _by_name(entries), {}
+    row: Row = {}
     for name, value in item.items():
-        entry = table.get(name)
-        if entry is None or value is None or value == "":
+        if value is None or value == "" or (entry := table.get(name)) is None:
             continue
-        if entry.spelled is not None:
-            value = entry.spelled(value)
+        if entry.spelled is not None and (value := entry.spelled(value)) is None:
+            continue
         # Of several names for a column the first in the table counts, wherever it stands in the answer.
-        if value is not None and (entry.column not in row or entry.names[0] == name):
+        if entry.column not in row or entry.names[0] == name:
             row[entry.column] = value
     return row
 
@@ -213,9 +213,9 @@ def _fields(body: Any, inside: bool = False) -> Iterator[tuple[str, str]]:
                 yield from _fields(value, name in ("fields", "additionalFields"))
 
 
-def unknown_fields(item: Mapping[str, Any], entries: Sequence[Entry], left_out: frozenset[str]) -> set[str]:
+def unknown_fields(item: Mapping[str, Any], table: Table, left_out: frozenset[str]) -> set[str]:
     """Names in an answer that neither the table nor the list of what is left out knows."""
-    return set(item) - {name for entry in entries for name in entry.names} - left_out
+    return set(item) - set(table) - left_out
 
 
 #: Fields of activities that the export has no column for: addresses and tokens, and what other fields say already.

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from dlt.common.json import json
-
-from loader.sources.api import mapping, wall
-from loader.sources.api.asking import Asker, Window
+from loader.sources.api import wall
+from loader.sources.api.asking import Asker, Lines, Window
 from loader.sources.api.client import ApiClient, Stopped
 
 #: Share of the rows of a full answer that a window is cut for: as many as fit, but for chance.
@@ -191,14 +189,18 @@ class ActivityReader:
             return None
 
     def _shared(self) -> Stretch | None:
-        """The later half of the longest stretch that somebody else still has to read."""
-        longest = max(self._active, key=lambda stretch: stretch.end - stretch.asked, default=None)
-        if longest is None or (longest.end - longest.asked) * (self._usual_rate or 0.0) < _WORTH_SHARING * self._aim:
+        """The later half of the stretch of which somebody else still has most to read."""
+        longest = max(self._active, key=self._rows_ahead, default=None)
+        if longest is None or self._rows_ahead(longest) < _WORTH_SHARING * self._aim:
             return None
         middle = longest.asked + (longest.end - longest.asked) // 2
         later = Stretch(middle, longest.end)
         longest.end = middle
         return later
+
+    def _rows_ahead(self, stretch: Stretch) -> float:
+        """Rows to expect in what nobody has asked for yet; a stretch that is dense at present counts as dense."""
+        return (stretch.end - stretch.asked) * max(stretch.rate or 0.0, self._usual_rate or 0.0)
 
     @property
     def _usual_rate(self) -> float | None:
@@ -217,8 +219,8 @@ class ActivityReader:
         while True:
             start, end = stretch.position, stretch.position + length
             window = self._asker.window(start, end)
-            if not (window.is_full if length == 1 else window.is_suspicious):
-                self._accept(stretch, end, window.items, _rate_ahead(window, start, end))
+            if window.lines is not None and (length == 1 or not window.is_suspicious):
+                self._accept(stretch, end, window.lines, _rate_ahead(window, start, end))
                 return True
             if length == 1:
                 self._accept_second(stretch)
@@ -237,7 +239,7 @@ class ActivityReader:
         start = stretch.position
         items, is_complete = self._asker.second(start)
         if is_complete or self._take_full_seconds:
-            self._accept(stretch, start + 1, items, float(len(items)))
+            self._accept(stretch, start + 1, Lines.of(items), float(len(items)))
         if not is_complete:
             with self._changed:
                 self.full_seconds.append(FullSecond(start, len(items)))
@@ -245,22 +247,19 @@ class ActivityReader:
                     self._close(stretch)
                     stretch.start = stretch.position = start + 1
 
-    def _accept(self, stretch: Stretch, end: int, items: list[dict[str, Any]], rate: float) -> None:
-        lines = b"".join(json.dumpb(mapping.activity(item)) + b"\n" for item in items)
-        broadcasts = {item["broadcastId"] for item in items if item.get("broadcastId")}
-        unknown = mapping.unknown_fields(items[0], mapping.ACTIVITIES, mapping.ACTIVITIES_LEFT_OUT) if items else set()
+    def _accept(self, stretch: Stretch, end: int, lines: Lines, rate: float) -> None:
         with self._changed:
             if stretch.writer is None:
                 self._files += 1
                 stretch.path = self._folder / f"{self._files}.jsonl"
                 stretch.writer = open(stretch.path, "wb")  # noqa: SIM115
-            stretch.writer.write(lines)
-            stretch.rows += len(items)
-            self._rows += len(items)
+            stretch.writer.write(lines.text)
+            stretch.rows += lines.rows
+            self._rows += lines.rows
             self._seconds += end - stretch.position
-            self._unloaded += len(items)
-            self.broadcasts |= broadcasts
-            self.unknown |= unknown
+            self._unloaded += lines.rows
+            self.broadcasts |= lines.broadcasts
+            self.unknown |= lines.unknown
             stretch.position = stretch.asked = end
             stretch.rate = rate
             if self._has_batch():
@@ -292,7 +291,7 @@ def _rate_ahead(window: Window, start: int, end: int) -> float:
 
     A broadcast makes the rows dense from one second to the next; reactions to it thin out over hours.
     """
-    overall = (len(window.items) + 1) / (end - start)
+    overall = (window.rows + 1) / (end - start)
     times, half = window.times, len(window.times) // 2
     later = (len(times) - bisect_left(times, (start + end) // 2) + 1) / max(1.0, (end - start) / 2)
     if half >= 10 and (denser := half / max(1, end - times[-half])) > _DENSER * overall:

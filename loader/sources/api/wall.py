@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 DAY = 86_400
+_EPOCH, _SECOND = datetime(1970, 1, 1), timedelta(seconds=1)
 
 
 def text(seconds: int) -> str:
@@ -40,7 +41,7 @@ def of_row(value: Any, zone: ZoneInfo) -> int | None:
         moment = datetime.fromisoformat(str(value).strip())
     except ValueError:
         return None
-    return timegm(moment.timetuple()) if moment.tzinfo is None else of_moment(moment, zone)
+    return (moment - _EPOCH) // _SECOND if moment.tzinfo is None else of_moment(moment, zone)
 
 
 def offset(seconds: int, zone: ZoneInfo) -> int:
@@ -59,4 +60,4 @@ def real(seconds: int, zone: ZoneInfo) -> int:
 
 
 def _naive(seconds: int) -> datetime:
-    return datetime(1970, 1, 1) + timedelta(seconds=seconds)
+    return _EPOCH + timedelta(seconds=seconds)

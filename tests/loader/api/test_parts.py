@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections import deque
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from heapq import heappop, heappush
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +17,7 @@ from loader.contract import load_contract
 from loader.errors import ConfigurationError
 from loader.sources.api import mapping, wall
 from loader.sources.api.client import retry_after
-from loader.sources.api.pace import Pace
+from loader.sources.api.pace import Pace, Rate
 from loader.sources.api.plan import Loaded, stretches
 from loader.sources.api.settings import ApiSettings, read_settings
 
@@ -106,7 +108,7 @@ def test_broadcast_has_a_row_for_each_segment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dataset", "entries"),
+    ("dataset", "table"),
     [
         ("contactActivities", mapping.ACTIVITIES),
         ("contacts", mapping.CONTACTS),
@@ -114,9 +116,9 @@ def test_broadcast_has_a_row_for_each_segment() -> None:
         ("broadcasts", mapping.BROADCASTS),
     ],
 )
-def test_every_mapped_column_is_in_the_contract(dataset: str, entries: tuple[mapping.Entry, ...]) -> None:
+def test_every_mapped_column_is_in_the_contract(dataset: str, table: mapping.Table) -> None:
     columns = {column.name for column in load_contract()[dataset].columns}
-    assert {entry.column for entry in entries} <= columns
+    assert {entry.column for entry in table.values()} <= columns
 
 
 @pytest.mark.parametrize(
@@ -173,6 +175,67 @@ def test_the_wall_clock_has_gaps_and_moments() -> None:
     assert wall.of_row("2026-07-01T00:00:00Z", kyiv) == at("2026-07-01T03:00:00")
     assert wall.of_row("2026-07-01 00:00:00", kyiv) == at("2026-07-01T00:00:00")
     assert wall.of_row("yesterday", kyiv) is None
+
+
+class FairServer:
+    """Takes so many calls in any second, and asks those beyond to come back a second later. On a clock of its own."""
+
+    def __init__(self, limit: int, *, late: float, seed: int = 1) -> None:
+        self.limit, self.late, self.rng = limit, late, random.Random(seed)
+        self.now = 1_000.0
+        self.taken: list[float] = []
+        self.refused: list[float] = []
+
+    def serve(self, rate: Rate, seconds: float) -> None:
+        """Lets calls go as the rate says, eight at once at most; each takes 50 ms and comes late by chance."""
+        number = busy = 0
+        end = self.now + seconds
+        events: list[tuple[float, int, str, float]] = []
+        while self.now < end:
+            following = max(self.now, rate.next()) if busy < 8 else float("inf")
+            if not events or following <= events[0][0]:
+                self.now = following
+                rate.sent(self.now)
+                busy, number = busy + 1, number + 1
+                late = self.rng.expovariate(1 / self.late) if self.late else 0.0
+                heappush(events, (self.now + 0.025 + late, number, "arrives", self.now))
+                continue
+            now, place, event, sent = heappop(events)
+            self.now = now
+            if event == "arrives" and sum(moment > now - 1 for moment in self.taken[-self.limit :]) < self.limit:
+                self.taken.append(now)
+                heappush(events, (now + 0.025, place, "answered", sent))
+            elif event == "arrives":
+                self.refused.append(now)
+                rate.refused(sent, now, 1.0)
+                heappush(events, (now + 1.0, place, "is back", sent))
+            else:
+                busy -= 1
+                if event == "answered":
+                    rate.accepted(now)
+
+    @property
+    def pace(self) -> float:
+        """Share of the limit that was used."""
+        return (len(self.taken) - 1) / (self.taken[-1] - self.taken[0]) / self.limit
+
+
+@pytest.mark.parametrize(("limit", "seconds"), [(5, 200), (20, 60), (50, 60), (100, 55)])
+@pytest.mark.parametrize("late", [0.0, 0.003])
+def test_nine_tenths_of_a_limit_are_used_and_few_calls_refused(limit: int, seconds: float, late: float) -> None:
+    server = FairServer(limit, late=late)
+    server.serve(Rate(), seconds)
+    assert server.pace >= 0.9
+    assert len(server.refused) <= 10
+
+
+def test_a_rate_that_is_far_off_comes_down_soon() -> None:
+    rate, server = Rate(), FairServer(100, late=0.0)
+    server.serve(rate, 10.0)
+    assert 95 <= rate.calls <= 101
+    server.limit = 4
+    server.serve(rate, 60.0)
+    assert rate.calls < 5
 
 
 def test_pace_keeps_below_a_limit_and_near_it() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from loader.destination import THRIFTY
 from tests.fake_platform import FakeAccount
 from tests.loader.api.conftest import Start, load
 from tests.loader.api.test_vices import ACTIVITY
 from tests.loader.conftest import Account
+from tests.loader.typed import type_files
 
 
 @pytest.fixture
@@ -81,3 +85,16 @@ def test_a_member_who_left_is_gone_and_an_emptied_segment_too(account: Account, 
         (1, "A", "Static"),
         (2, "B", "Dynamic"),
     ]
+
+
+def test_long_texts_fit_into_the_memory_that_is_left_beside_a_source_that_reads(tmp_path: Path) -> None:
+    rng, rows = random.Random(1), 100_000
+    lines = b"".join(
+        b'{"contactId": %d, "clickEventLink": "%b", "messageURL": "%b"}\n'
+        % (number, rng.randbytes(500).hex().encode(), rng.randbytes(500).hex().encode())
+        for number in range(rows)
+    )
+    repeated = lines[: lines.index(b"\n") + 1]
+    files = {"contactActivities.jsonl": lines + repeated}
+    outcome = type_files(tmp_path, "contactActivities", files, settings=THRIFTY, once=True)
+    assert outcome.counts == [(rows + 1, rows, 1, 0)]

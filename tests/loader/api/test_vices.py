@@ -51,6 +51,21 @@ def test_calls_that_fail_cost_nothing_but_time(account: Account, start: Start, v
     assert_segments(account, platform)
 
 
+def test_what_a_run_cost_is_told_and_stored(account: Account, start: Start) -> None:
+    platform = start(Vices(errors=0.2, storm_every=20))
+    outcome = load(account, *ONLY_ACTIVITIES)
+    assert outcome.code == 0, outcome.err
+    calls, refused = len(platform.calls), platform.statuses.count(429)
+    failed = sum(status >= 500 for status in platform.statuses)
+    assert failed > 0
+    assert refused > 0
+    assert f"{calls:,} calls, " in outcome.err
+    assert f"{failed} repeated after failures, {refused} refused as too frequent" in outcome.err
+    # The call that looks whether the key is sound belongs to no load.
+    stored = account.rows("select sum(calls), sum(retries), sum(refused), min(waited_seconds) > 0 from _api_runs")
+    assert stored == [(calls - 1, failed, refused, True)]
+
+
 @pytest.mark.parametrize("vices", OF_ACTIVITIES.values(), ids=OF_ACTIVITIES.keys())
 def test_activities_are_complete_and_once(account: Account, start: Start, vices: Vices) -> None:
     platform = start(vices)
