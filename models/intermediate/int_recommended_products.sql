@@ -36,7 +36,7 @@ pairs as (
 ),
 
 -- Pairs are ranked once: people have many more candidates than there are pairs, and numbers compare faster than texts.
--- Of the pairs that lead to one product the strongest has the best place too, so one order serves for reasons and ranks.
+-- Of the pairs that lead to one product the strongest has the best place, so one order serves for reasons and ranks.
 placed as (
 
     select

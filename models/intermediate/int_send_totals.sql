@@ -9,15 +9,7 @@
         message_language_code,
         channel,
         reports_opens,
-        sends,
-        delivered,
-        bounced,
-        opened,
-        clicked,
-        unsubscribed,
-        complained,
-        suspected_opens,
-        suspected_clicks,
+        {{ esputnik.send_count_names() | join(',\n        ') }},
         delivered_engaged
 {%- endset %}
 

@@ -1,3 +1,9 @@
+{%- set measures = {
+    'counted': ['reports_opens'] + esputnik.send_count_names(),
+    'converted': ['converted_sends', 'converted_opened', 'converted_clicked'],
+    'credited': ['orders', 'revenue'],
+} %}
+
 with
 
 messages as (
@@ -72,8 +78,8 @@ credited as (
     select
         credits.message_id,
         credits.channel,
-        credits.credit,
-        credits.revenue,
+        {{ esputnik.money('credits.credit') }} as orders,
+        {{ esputnik.money('credits.revenue') }} as revenue,
         coalesce(languages.message_language_code, 'unknown') as message_language_code
     from credits
     left join languages
@@ -84,71 +90,21 @@ credited as (
 
 ),
 
--- Stacked and summed, not joined: either side may know a message alone, and some have no number.
+-- Stacked and summed, not joined: each side may know a message alone, and some have no number.
 stacked as (
 
+    {%- for side, known in measures.items() %}
     select
+        {%- for measure in measures.values() | sum(start=[]) %}
+        {%- set nothing = esputnik.money('0') if measure in measures.credited else '0' %}
+        {{ measure if measure in known else nothing ~ ' as ' ~ measure }},
+        {%- endfor %}
         message_id,
         message_language_code,
-        channel,
-        reports_opens,
-        sends,
-        delivered,
-        bounced,
-        opened,
-        clicked,
-        unsubscribed,
-        complained,
-        suspected_opens,
-        suspected_clicks,
-        0 as converted_sends,
-        0 as converted_opened,
-        0 as converted_clicked,
-        {{ esputnik.money('0') }} as orders,
-        {{ esputnik.money('0') }} as revenue
-    from counted
-    union all
-    select
-        message_id,
-        message_language_code,
-        channel,
-        0 as reports_opens,
-        0 as sends,
-        0 as delivered,
-        0 as bounced,
-        0 as opened,
-        0 as clicked,
-        0 as unsubscribed,
-        0 as complained,
-        0 as suspected_opens,
-        0 as suspected_clicks,
-        converted_sends,
-        converted_opened,
-        converted_clicked,
-        {{ esputnik.money('0') }} as orders,
-        {{ esputnik.money('0') }} as revenue
-    from converted
-    union all
-    select
-        message_id,
-        message_language_code,
-        channel,
-        0 as reports_opens,
-        0 as sends,
-        0 as delivered,
-        0 as bounced,
-        0 as opened,
-        0 as clicked,
-        0 as unsubscribed,
-        0 as complained,
-        0 as suspected_opens,
-        0 as suspected_clicks,
-        0 as converted_sends,
-        0 as converted_opened,
-        0 as converted_clicked,
-        {{ esputnik.money('credit') }} as orders,
-        {{ esputnik.money('revenue') }} as revenue
-    from credited
+        channel
+    from {{ side }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 
 ),
 
@@ -159,7 +115,7 @@ summed as (
         message_language_code,
         channel,
         {{ esputnik.summed_send_counts() }},
-        {%- for count in ['converted_sends', 'converted_opened', 'converted_clicked'] %}
+        {%- for count in measures.converted %}
         cast(sum({{ count }}) as {{ esputnik.contract_type('INT64') }}) as {{ count }},
         {%- endfor %}
         sum(orders) as orders,

@@ -1,0 +1,7 @@
+{#- The names that `send_counts` gives its counts. -#}
+{% macro send_count_names() -%}
+    {{ return([
+        'sends', 'delivered', 'bounced', 'opened', 'clicked', 'unsubscribed', 'complained', 'suspected_opens',
+        'suspected_clicks',
+    ]) }}
+{%- endmacro %}
