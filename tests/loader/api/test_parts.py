@@ -9,12 +9,15 @@ from collections import deque
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from heapq import heappop, heappush
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from loader.contract import load_contract
+from loader.destination import open_warehouse
 from loader.errors import ConfigurationError
+from loader.profile import Target
 from loader.sources.api import mapping, wall
 from loader.sources.api.client import retry_after
 from loader.sources.api.pace import Pace, Rate
@@ -303,3 +306,18 @@ def test_senseless_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str
     monkeypatch.setenv(f"ESPUTNIK_API_{name}", value)
     with pytest.raises(ConfigurationError, match=f"ESPUTNIK_API_{name}"):
         read_settings()
+
+
+def test_memory_of_a_load_is_given_back_and_the_limit_stays(tmp_path: Path) -> None:
+    settings = {"path": str(tmp_path / "w.duckdb"), "settings": {"memory_limit": "100MiB"}}
+    warehouse = open_warehouse(Target("duckdb", "duckdb", settings), thrifty=True)
+    # What the table's file was read into stays in memory, as far as the limit goes.
+    warehouse.execute("create table t as select md5(i::varchar) as a from range(2_000_000) as r (i)")
+    warehouse.execute("checkpoint")
+    warehouse.execute("select max(a) from t")
+    used = "select sum(memory_usage_bytes) from duckdb_memory()"
+    assert warehouse.execute(used)[0][0] > 30_000_000
+    warehouse.finish_tables([])
+    assert warehouse.execute(used)[0][0] < 20_000_000
+    assert warehouse.execute("select current_setting('memory_limit')") == [("100.0 MiB",)]
+    warehouse.close()
