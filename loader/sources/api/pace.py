@@ -22,7 +22,7 @@ _LONGER = 1.02
 _SPREAD = 0.5
 #: The share that a refusal takes off the rate. Each further one that follows within so many seconds takes off twice as
 #: much: a rate that is a little too high needs little, and one that is far off must not need many refusals.
-_CUT, _LARGEST_CUT, _SOON = 0.02, 0.32, 4.0
+_CUT, _LARGEST_CUT, _SOON = 0.02, 0.1, 4.0
 #: Seconds without a refusal after which more is tried (twice as long after each further one, which costs a pause to
 #: tell the same again), and by how much a call.
 _QUIET, _LONGEST_QUIET, _PROBE = 30.0, 240.0, 0.005
