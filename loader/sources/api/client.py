@@ -24,7 +24,7 @@ from loader.sources.api.settings import USER, ApiSettings
 #: How often a call is repeated that fails, and one that is refused for coming too soon.
 FAILURES = 8
 REFUSALS = 60
-#: The first call of a run tells wrong settings from a bad day sooner.
+#: The first call of a run tells wrong settings from a bad day sooner: they fail the same way every time.
 FIRST_FAILURES = 3
 _LONGEST_BACKOFF = 60.0
 #: Bytes of an answer that are read at once: each read lets another thread run, and waits for its turn again.
@@ -127,7 +127,7 @@ class ApiClient:
 
         """
         try:
-            body = self.get("v1/account/info", failures=FIRST_FAILURES).body
+            body = self.get("v1/account/info", alike=FIRST_FAILURES).body
         except ConfigurationError:
             raise
         except LoaderError as error:
@@ -136,13 +136,11 @@ class ApiClient:
             raise ConfigurationError(f"{self.settings.url} is not the platform's API. Check ESPUTNIK_API_URL.")
         return body
 
-    def get(self, call: str, params: Params | None = None, *, failures: int = FAILURES) -> Answer:
+    def get(self, call: str, params: Params | None = None, *, alike: int = FAILURES) -> Answer:
         """As `read`; returns the answer itself."""
-        return self.read(call, params, lambda answer: answer, failures=failures)
+        return self.read(call, params, lambda answer: answer, alike=alike)
 
-    def read(
-        self, call: str, params: Params | None, use: Callable[[Answer], Read], *, failures: int = FAILURES
-    ) -> Read:
+    def read(self, call: str, params: Params | None, use: Callable[[Answer], Read], *, alike: int = FAILURES) -> Read:
         """Calls and repeats until there is a sound answer, and returns what `use` makes of it.
 
         One answer at a time is taken apart: threads gain nothing by doing it together, and a large answer's objects
@@ -152,7 +150,7 @@ class ApiClient:
             call: path under the settings' address.
             params: query parameters.
             use: reads the answer; what it raises is raised.
-            failures: repeats after failures before it is given up.
+            alike: repeats after failures that are all the same, before it is given up.
 
         Raises:
             ConfigurationError: the key is refused (401, 403), or the account may not make this call.
@@ -161,7 +159,8 @@ class ApiClient:
             LoaderError: the platform kept failing.
 
         """
-        failed = refused = 0
+        failed = refused = same = 0
+        last = ""
         while True:
             with self.pace.turn(self._stopped.is_set) as turn:
                 if self._stopped.is_set():
@@ -179,11 +178,13 @@ class ApiClient:
                     reason: Exception = error
                 except _Transient as error:
                     failed += 1
+                    same = same + 1 if str(error) == last else 1
+                    last = str(error)
                     wait = self._backoff(failed)
                     self.pace.failed(turn)
                     reason = error
             is_refusal = isinstance(reason, _TooOften)
-            if failed > failures or refused > REFUSALS:
+            if failed > FAILURES or same > alike or refused > REFUSALS:
                 raise LoaderError(f"GET {self.settings.url}/{call} failed {failed + refused} times; at last: {reason}.")
             with self._lock:
                 self.cost.waited += wait

@@ -69,6 +69,15 @@ def test_a_proxy_that_answers_html(account: Account, start: Start) -> None:
     assert_refused_before_anything(account, "HTML", "proxy")
 
 
+def test_a_platform_that_fails_in_other_ways_each_time_is_asked_on(account: Account, start: Start) -> None:
+    platform = start(Vices(errors=0.1, drops=0.2, html=0.3, truncated=0.4))
+    ways = [0.2, 0.3, 0.4, 0.1, 0.3, 0.2]
+    platform.chance = lambda share: ways[len(platform.calls) - 1 :][:1] == [share]  # type: ignore[method-assign]
+    outcome = load(account, "--datasets", "contacts")
+    assert outcome.code == 0, outcome.err
+    assert "6 repeated after failures" in outcome.err
+
+
 def test_a_dataset_that_the_api_does_not_offer(account: Account, start: Start) -> None:
     start()
     assert_refused_before_anything(account, "orders", "contactActivities", arguments=("--datasets", "orders"))
