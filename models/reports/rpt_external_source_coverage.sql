@@ -123,20 +123,25 @@ whole_sources as (
 members as (
 
     {%- for source, audiences in sources.items() if audiences %}
-    {%- set source_loop = loop %}
-    {%- for column in audiences %}
-    {%- if not (loop.first and source_loop.first) %}
-    union all
-    {%- endif %}
     select
         '{{ source }}' as source_name,
-        '{{ column }}' as audience_column,
-        {{ column }} as audience,
-        repeated_key,
-        rows_in_source,
-        rows_on_platform
-    from {{ source }}_groups
-    {%- endfor %}
+        named.audience_column,
+        case named.audience_column
+            {%- for column in audiences %}
+            when '{{ column }}' then people_together.{{ column }}
+            {%- endfor %}
+        end as audience,
+        people_together.repeated_key,
+        people_together.rows_in_source,
+        people_together.rows_on_platform
+    from {{ source }}_groups as people_together
+    cross join (
+        {%- for column in audiences %}
+        select '{{ column }}' as audience_column
+        {% if not loop.last %}union all{% endif %}
+        {%- endfor %}
+    ) as named
+    {% if not loop.last %}union all{% endif %}
     {%- else %}
     select
         cast(null as {{ text }}) as source_name,

@@ -140,7 +140,7 @@ WHOLE_READS = [
             "activity_at activity_day activity_type bounce_class channel contact_id send_id status_description"
         ),
         reason="An objection or a hard bounce stands until something ends it, and is counted on the day of the first.",
-        cost="failures, objections and subscriptions * 4 readers * (3 * 8 + 25 + 34 + a text)",
+        cost="failures, objections and subscriptions * 5 reads * (3 * 8 + 25 + 34 + a text)",
     ),
     WholeRead(
         table="esputnik_staging.stg_esputnik__contact_activities",
