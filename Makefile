@@ -69,7 +69,7 @@ examples: .venv/installed-dev ## real data: the Complete Journey as an account
 
 .PHONY: storm
 storm: .venv/installed-dev ## the REST API source under 200 mixtures of misbehaviour, each with a kill -9
-	$(PYTEST) --dist load -m "slow or not slow" tests/loader/api/test_storm.py
+	$(PYTEST) -vv --dist load -m "slow or not slow" tests/loader/api/test_storm.py
 
 .PHONY: benchmark
 benchmark: .venv/installed-dev ## figures of benchmarks/README.md, measured here
