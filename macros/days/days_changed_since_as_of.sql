@@ -7,10 +7,9 @@
 -#}
 {% macro days_changed_since_as_of(name) -%}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {%- set node = esputnik.model_node(name) -%}
-    {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
+    {%- set relation = esputnik.model_relation(name) -%}
     {%- if load_relation(relation) is none -%}{{ return([]) }}{%- endif -%}
-    {%- set day = node.config.meta.day_column -%}
+    {%- set day = esputnik.model_node(name).config.meta.day_column -%}
     {%- set rows = run_query(
         'select distinct cast(' ~ day ~ ' as ' ~ dbt.type_string() ~ ') as day from ' ~ relation
         ~ ' where ' ~ esputnik.utc_day_window(day) ~ ' and last_activity_at > ' ~ esputnik.as_of() ~ ' order by 1'

@@ -14,11 +14,9 @@
     {%- if dataset -%}
         {{ return(esputnik.raw_days(esputnik.raw_dataset(name), dataset.config.meta.cursor)) }}
     {%- endif -%}
-    {%- set node = esputnik.model_node(name) -%}
-    {%- set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
     {{ return({
-        'day': node.config.meta.day_column,
-        'listing': "select day, version as fingerprint, 0 as rows_there from " ~ esputnik.ledger(relation)
+        'day': esputnik.model_node(name).config.meta.day_column,
+        'listing': "select day, version as fingerprint, 0 as rows_there from " ~ esputnik.ledger(esputnik.model_relation(name))
             ~ " where day <> '*'",
         'seen': none,
     }) }}

@@ -8,10 +8,8 @@
 {#- The query of the keys that have or had a row on one of the days; the model itself is read on the days `among` only. -#}
 {% macro touched_keys(days, among=none) -%}
     {%- set meta = config.get('meta') -%}
-    {%- set node = esputnik.model_node(meta['keys_in']) -%}
-    {%- set source = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
     select {{ meta['key'] }}
-    from {{ source }}
+    from {{ esputnik.model_relation(meta['keys_in']) }}
     where {{ esputnik.in_days(esputnik.source_days().day, days) }} and {{ meta['key'] }} is not null
     union distinct
     select {{ meta['key'] }}

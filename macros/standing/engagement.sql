@@ -105,12 +105,9 @@ reacted as (
         max(reacted_by_contact.last_click_at) as last_click_at,
         max(reacted_by_contact.last_open_date) as last_open_date,
         max(reacted_by_contact.last_click_date) as last_click_date,
-        -- The later of the two; null only where both are.
-        coalesce(
-            greatest(max(reacted_by_contact.last_human_open_at), max(reacted_by_contact.last_human_click_at)),
-            max(reacted_by_contact.last_human_open_at),
-            max(reacted_by_contact.last_human_click_at)
-        ) as last_engaged_at,
+        {{ esputnik.later_of(
+            'max(reacted_by_contact.last_human_open_at)', 'max(reacted_by_contact.last_human_click_at)'
+        ) }} as last_engaged_at,
         max(reacted_by_contact.last_human_open_date) as last_human_open_date,
         max(reacted_by_contact.last_human_click_date) as last_human_click_date,
         {{ esputnik.rounded('sum(reacted_by_contact.engagement_score)') }} as engagement_score

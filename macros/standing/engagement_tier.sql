@@ -13,9 +13,7 @@ engagement as (
         contact_key,
         last_delivery_date,
         last_human_click_date,
-        coalesce(
-            greatest(last_human_open_date, last_human_click_date), last_human_open_date, last_human_click_date
-        ) as last_engaged_date
+        {{ esputnik.later_of('last_human_open_date', 'last_human_click_date') }} as last_engaged_date
     from {{ engagement_relation }}
 
 ),

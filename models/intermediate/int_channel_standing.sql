@@ -102,10 +102,7 @@ answers as (
     select
         sends.contact_id,
         sends.channel,
-        -- The later of the two; null only where both are.
-        coalesce(
-            greatest(sends.last_delivered_at, sends.last_response_at), sends.last_delivered_at, sends.last_response_at
-        ) as answered_at
+        {{ esputnik.later_of('sends.last_delivered_at', 'sends.last_response_at') }} as answered_at
     from sends
     inner join bounced_contacts
         on

@@ -77,14 +77,13 @@ reasons as (
 
 ),
 
-best as (
+ranked as (
 
     select
         contact_id,
         place,
         row_number() over (partition by contact_id order by place) as row_rank
     from reasons
-    qualify row_number() over (partition by contact_id order by place) <= {{ var('recommended_products_max') }}
 
 ),
 
@@ -92,7 +91,7 @@ final as (
 
     select
         people.contact_key,
-        best.row_rank,
+        ranked.row_rank,
         placed.product_id,
         products.product_name,
         products.product_url,
@@ -100,11 +99,12 @@ final as (
         placed.because_of_product_id,
         because_of.product_name as because_of_product_name,
         {{ esputnik.rounded('placed.confidence', 4) }} as confidence
-    from best
-    inner join placed on best.place = placed.place
-    inner join people on best.contact_id = people.contact_id
+    from ranked
+    inner join placed on ranked.place = placed.place
+    inner join people on ranked.contact_id = people.contact_id
     inner join products on placed.product_id = products.product_id
     inner join products as because_of on placed.because_of_product_id = because_of.product_id
+    where ranked.row_rank <= {{ var('recommended_products_max') }}
 
 )
 
