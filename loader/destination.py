@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -55,11 +55,16 @@ class Warehouse(ABC):
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
-        """Runs one statement of the loader's own, `?` for each parameter, and returns its rows."""
+        """Runs one statement of the loader's own, `?` for each parameter, and returns its rows.
+
+        Raises:
+            LoaderError: the warehouse refuses it, or is not reached.
+
+        """
 
     @abstractmethod
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
-        """Rows of a query as Arrow batches, for results too large for `execute`."""
+        """Rows of a query as Arrow batches, for results too large for `execute`; raises as that does."""
 
     @abstractmethod
     def table(self, name: str) -> str:
@@ -132,12 +137,12 @@ class DuckDbWarehouse(Warehouse):
 
     @override
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
-        with self._connection.cursor() as cursor:
+        with _refusals_told(), self._connection.cursor() as cursor:
             return cursor.execute(sql, list(parameters)).fetchall()
 
     @override
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
-        with self._connection.cursor() as cursor:
+        with _refusals_told(), self._connection.cursor() as cursor:
             yield from cursor.execute(sql).to_arrow_reader(50_000)
 
     @override
@@ -173,7 +178,7 @@ class DuckDbWarehouse(Warehouse):
         ((limit,),) = self.execute("select current_setting('memory_limit')")
         # A limit that cannot be kept is refused, once all is freed that can be.
         with suppress(duckdb.OutOfMemoryException):
-            self.execute(f"set memory_limit = '{_AT_REST}'")
+            self._connection.execute(f"set memory_limit = '{_AT_REST}'")
         self.execute("set memory_limit = ?", [limit])
 
     @override
@@ -209,6 +214,15 @@ def _duckdb_path(target: Target) -> Path:
             f"Target `{target.name}` has no `path`: a load needs a DuckDB file to keep its rows in."
         )
     return Path(path).expanduser()
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """Turns what DuckDB refuses into a sentence."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise LoaderError(f"DuckDB refuses a statement of the loader: {_first_line(error)}") from error
 
 
 def _first_line(error: Exception) -> str:

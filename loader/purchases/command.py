@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import yaml
 from rich.table import Table
 
@@ -113,8 +112,8 @@ def _read(warehouse: Warehouse, relation: str) -> tuple[Histories, date | None, 
     )
     try:
         rows = warehouse.execute(sql)
-    except (duckdb.CatalogException, duckdb.BinderException):
-        raise ConfigurationError(f"{relation} is not there: run `dbt build` first.") from None
+    except LoaderError as error:
+        raise ConfigurationError(f"{relation} cannot be read: run `dbt build` first. {error}") from None
     first = min((row[4] for row in rows), default=None)
     last = max((row[5] for row in rows), default=None)
     return Histories.of(row[:4] for row in rows), first, last

@@ -11,6 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from loader.console import Console
@@ -160,6 +161,19 @@ def test_database_that_another_program_holds(account: Account) -> None:
     assert "open in another program" in outcome.err
     assert "Traceback" not in outcome.err
     assert account.load().code == 0
+
+
+def test_a_table_that_is_not_as_expected_is_one_sentence(account: Account) -> None:
+    with duckdb.connect(str(account.database)) as connection:
+        connection.execute("create schema esputnik_raw; set schema = 'esputnik_raw'")
+        connection.execute("create table _load_files (x int); create table _dlt_loads (x int)")
+        connection.execute("create schema esputnik_reports; set schema = 'esputnik_reports'")
+        connection.execute("create table rpt_people_not_on_platform as select 'email' as key_field")
+    for command in (["status"], ["export-missing", "--path", account.folder / "missing.csv"]):
+        outcome = account.run(*command)
+        assert outcome.code == 1
+        (line,) = outcome.err.splitlines()
+        assert line.startswith("Error: DuckDB refuses a statement of the loader: Binder Error")
 
 
 def test_a_load_leaves_nothing_but_its_rows_and_tells_nobody(account: Account, tmp_path: Path) -> None:
