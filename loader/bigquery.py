@@ -146,6 +146,16 @@ class BigQueryWarehouse(Warehouse):
             raise self._unreachable(error) from error
 
     @override
+    def columns(self) -> Rows:
+        if not self.tables():
+            # There may be no such dataset, which the statement would fail for.
+            return []
+        return self.execute(
+            f"select table_name, column_name, data_type from `{self.project}`.`{self.raw_schema}`"
+            ".INFORMATION_SCHEMA.COLUMNS order by table_name, ordinal_position"
+        )
+
+    @override
     def newest_partition(self, name: str) -> date | None:
         """From the metadata of the partitions: no rows are read."""
         ((newest,),) = self.execute(

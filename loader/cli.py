@@ -249,11 +249,8 @@ def status(
         from loader.destination import open_warehouse
         from loader.status import read_status, status_table
 
-        warehouse = open_warehouse(where, read_only=True)
-        try:
+        with open_warehouse(where, read_only=True) as warehouse:
             found = read_status(warehouse, full_contract())
-        finally:
-            warehouse.close()
         if as_json:
             print(json.dumps([entry.as_json() for entry in found], indent=2))
         elif found:
@@ -300,12 +297,9 @@ def summary(target: TargetOption = None, profiles_dir: ProfilesDirOption = None)
         from loader.summary import NEXT_STEPS, built_models, summarise
 
         models = built_models()
-        warehouse = open_warehouse(where, read_only=True)
-        try:
+        with open_warehouse(where, read_only=True) as warehouse:
             for part in summarise(warehouse, models):
                 console.result(part)
-        finally:
-            warehouse.close()
         console.result(NEXT_STEPS)
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 from typing_extensions import override
@@ -38,7 +38,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class Warehouse(ABC):
-    """Where the raw tables are.
+    """Where the raw tables are; a context manager that ends the connection.
 
     Attributes:
         raw_schema: schema (DuckDB) or dataset (BigQuery) of the raw tables.
@@ -48,6 +48,12 @@ class Warehouse(ABC):
 
     raw_schema: str
     single_writer: bool
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     @abstractmethod
     def destination(self) -> Destination[Any, Any]:
@@ -73,6 +79,10 @@ class Warehouse(ABC):
     @abstractmethod
     def tables(self) -> set[str]:
         """Names of the tables in the raw schema; empty where there is no such schema."""
+
+    @abstractmethod
+    def columns(self) -> Rows:
+        """Table or view, column and type, as the engine calls it, of every column in the schema, in their order."""
 
     @abstractmethod
     def newest_partition(self, name: str) -> date | None:
@@ -156,6 +166,14 @@ class DuckDbWarehouse(Warehouse):
             [self.raw_schema],
         )
         return {name for (name,) in rows}
+
+    @override
+    def columns(self) -> Rows:
+        return self.execute(
+            "select table_name, column_name, data_type from information_schema.columns"
+            " where table_catalog = current_database() and table_schema = ? order by table_name, ordinal_position",
+            [self.raw_schema],
+        )
 
     @override
     def newest_partition(self, name: str) -> date | None:

@@ -73,11 +73,8 @@ def fit_purchases(project: Project, target: Target, console: Console) -> None:
 
     """
     relation = _purchase_table(project, target)
-    warehouse = open_warehouse(target, read_only=True)
-    try:
+    with open_warehouse(target, read_only=True) as warehouse:
         histories, first, last = _read(warehouse, relation)
-    finally:
-        warehouse.close()
     _check_size(histories, first, last, project.variables)
     console.step(f"Fitting {histories.total:,} people of {relation}")
     found = fit(histories)

@@ -14,6 +14,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import beta, gamma
 
+from loader.errors import LoaderError
 from loader.purchases import seed
 from loader.purchases.command import find_project
 from loader.purchases.fit import NotDetermined, fit
@@ -242,7 +243,7 @@ def test_a_seed_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
         raise OSError("disk full")
 
     monkeypatch.setattr(Path, "replace", fails)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(LoaderError, match=r"purchase_parameters\.csv cannot be written: disk full"):
         seed.write_parameters(tmp_path, CDNOW)
     assert path.read_text(encoding="utf-8") == before
     assert list(tmp_path.iterdir()) == [path]
