@@ -294,9 +294,10 @@ def summary(target: TargetOption = None, profiles_dir: ProfilesDirOption = None)
         where = read_target(profiles_dir, target)
         console.secrets = secrets_of(where)
         from loader.destination import open_warehouse
+        from loader.manifest import MANIFEST
         from loader.summary import NEXT_STEPS, built_models, summarise
 
-        models = built_models()
+        models = built_models(MANIFEST, where)
         with open_warehouse(where, read_only=True) as warehouse:
             for part in summarise(warehouse, models):
                 console.result(part)
@@ -317,8 +318,8 @@ def catalogue(
     with reported() as console:
         where = read_target(profiles_dir, target)
         console.secrets = secrets_of(where)
-        from loader.catalogue.documented import MANIFEST
         from loader.catalogue.write import read_sources, write_catalogue
+        from loader.manifest import MANIFEST
 
         sources = read_sources(manifest or MANIFEST, where, console)
         markdown, html = write_catalogue(path, sources, where)

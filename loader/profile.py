@@ -76,7 +76,7 @@ def read_target(profiles_dir: Path | None = None, target: str | None = None) -> 
 
     """
     path = find_profiles(profiles_dir)
-    profile = _load_yaml(path).get(PROFILE)
+    profile = read_yaml(path).get(PROFILE)
     if not isinstance(profile, dict) or not isinstance(profile.get("outputs"), dict):
         raise ConfigurationError(f"{path} has no profile `{PROFILE}` with `outputs`; see profiles.yml.example.")
     outputs = profile["outputs"]
@@ -91,7 +91,7 @@ def read_target(profiles_dir: Path | None = None, target: str | None = None) -> 
         raise ConfigurationError(
             f"Target `{name}` in {path} is of type `{settings.get('type')}`; the loader knows duckdb and bigquery."
         )
-    variables = _load_yaml(PROJECT_FILE).get("vars", {})
+    variables = project_variables()
     return Target(
         name=name,
         type=settings["type"],
@@ -113,7 +113,18 @@ def secrets_of(target: Target) -> list[str]:
     return sorted({text for text in hidden if len(text) > 5}, key=len, reverse=True)
 
 
-def _load_yaml(path: Path) -> dict[str, Any]:
+def project_variables() -> dict[str, Any]:
+    """Vars of the project in this repository, as its `dbt_project.yml` sets them."""
+    return read_yaml(PROJECT_FILE).get("vars") or {}
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Reads a YAML file that holds a mapping.
+
+    Raises:
+        ConfigurationError: it cannot be read, or is something else; nothing of its content is quoted.
+
+    """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:

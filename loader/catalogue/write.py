@@ -24,12 +24,7 @@ def read_sources(manifest: Path, target: Target, console: Console) -> list[Sourc
         ConfigurationError: dbt has not run, has run for another engine, or has built no source.
 
     """
-    documentation = read_documentation(manifest)
-    if documentation.adapter != target.type:
-        raise ConfigurationError(
-            f"{manifest} was made for {documentation.adapter}, and target {target.name} is of type {target.type}:"
-            f" run `dbt build --target {target.name}`."
-        )
+    documentation = read_documentation(manifest, target)
     sources: list[Source] = []
     missing: list[str] = []
     for schema in dict.fromkeys(source.schema for source in documentation.sources):

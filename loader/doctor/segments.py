@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import yaml
-
 from loader.contract import DUCKDB_TYPES
 from loader.destination import open_warehouse
 from loader.doctor.finding import Finding, Level
 from loader.errors import LoaderError
-from loader.profile import PROJECT_FILE, Target
+from loader.profile import Target, project_variables
 
 SAFE_TYPES = tuple(DUCKDB_TYPES)
 
@@ -46,8 +44,7 @@ def examine_segments(target: Target) -> list[Finding]:
 
 def key_column() -> str:
     """Name of the key column in every segment view, after the project's var `contact_key`."""
-    variables = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8")).get("vars", {})
-    key = str(variables.get("contact_key") or "email")
+    key = str(project_variables().get("contact_key") or "email")
     return "phone" if key == "sms" else key
 
 

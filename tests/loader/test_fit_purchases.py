@@ -219,10 +219,16 @@ def test_an_account_too_thin_is_refused(project: Account, thresholds: str, says:
 def test_nothing_built_is_wrong_usage(project: Account) -> None:
     (project.folder / "raw.duckdb").unlink()
     assert_wrong_usage(project, "dbt build")
-    (project.folder / "target" / "manifest.json").write_text('{"nodes": {}, "metadata": {}}', encoding="utf-8")
+    (project.folder / "target" / "manifest.json").write_text(
+        '{"nodes": {}, "metadata": {"adapter_type": "duckdb"}}', encoding="utf-8"
+    )
     assert_wrong_usage(project, "int_purchases")
+    (project.folder / "target" / "manifest.json").write_text("{", encoding="utf-8")
+    assert_wrong_usage(project, "is not a manifest")
     (project.folder / "target" / "manifest.json").unlink()
     assert_wrong_usage(project, "dbt build")
+    (project.folder / "dbt_project.yml").write_text("vars: [", encoding="utf-8")
+    assert_wrong_usage(project, "dbt_project.yml is not valid YAML, line 1")
     (project.folder / "dbt_project.yml").unlink()
     assert_wrong_usage(project, "--project-dir")
 
