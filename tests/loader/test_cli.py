@@ -33,6 +33,12 @@ SECRET = "ya29.top-secret-token"
         (["--from", "demo", "--max-rejects", "101%"], "101%"),
         (["--from", "tape"], "tape"),
         (["--from", "demo", "--end", "tomorrow"], "tomorrow"),
+        (["--from", "demo", "--datasets", " , "], "--datasets names none"),
+        (["--from", "files", "--path", "x", "--contacts", "50", "--seed", "2"], "--contacts, --seed; --from demo does"),
+        (["--from", "api", "--path", "x"], "--path; --from files does"),
+        (["--from", "demo", "--dry-run"], "--dry-run; --from api does"),
+        (["--from", "files", "--path", "x", "--cursor", "a=b"], "--cursor; --from database does"),
+        (["--from", "database", "--tables", "t", "--max-rejects", "5"], "--from database takes no --max-rejects"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(account: Account, arguments: list[str], says: str) -> None:
