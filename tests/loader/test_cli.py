@@ -102,6 +102,17 @@ def test_secrets_are_kept_out_of_any_message(tmp_path: Path, capsys: pytest.Capt
     assert "project visible refuses token=***, ***, *** and ***" in said.err
 
 
+def test_secrets_of_extensions_are_known(tmp_path: Path) -> None:
+    (tmp_path / "profiles.yml").write_text(
+        "esputnik: {target: a, outputs: {a: {type: duckdb, path: x.duckdb, settings: {s3_region: eu-west-1,"
+        f" s3_secret_access_key: '1{SECRET}', threads: 12345678}}, secrets: [{{type: s3, region: eu-west-1,"
+        f" key_id: AKIA1234, secret: '2{SECRET}'}}], attach: [{{path: 'md:x', options: {{token: '3{SECRET}'}}}}]}}}}}}\n"
+    )
+    hidden = secrets_of(read_target(tmp_path))
+    assert {f"{number}{SECRET}" for number in (1, 2, 3)} <= set(hidden)
+    assert not {"eu-west-1", "12345678", "x.duckdb", "md:x"} & set(hidden)
+
+
 def test_profile_is_rendered_and_looked_up_as_dbt_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (
         "esputnik:\n  target: \"{{ env_var('WHICH', 'first') }}\"\n"
