@@ -23,6 +23,7 @@ from loader.console import Console
 from loader.contract import full_contract, load_contract
 from loader.errors import ConfigurationError, LoaderError, TooManyRejects
 from loader.profile import Target, read_target, secrets_of
+from loader.sources import FileFormat
 
 if TYPE_CHECKING:
     from loader.pipeline import Summary
@@ -57,14 +58,6 @@ SOURCE_OF_OPTION = {
 NOT_OF_DATABASES = ("datasets", "max_rejects")
 
 
-class FileFormat(StrEnum):
-    """Formats of exported files."""
-
-    csv = "csv"
-    jsonl = "jsonl"
-    parquet = "parquet"
-
-
 TargetOption = Annotated[
     str | None,
     typer.Option("--target", "-t", envvar="DBT_TARGET", help="Target of the dbt profile. [default: its own]"),
@@ -80,7 +73,7 @@ EndOption = Annotated[
     typer.Option(
         "--end",
         formats=["%Y-%m-%d"],
-        help="Demo account: the day after its last. [default: that of the loaded account, else today, UTC]",
+        help="Demo account: the day after its last. [default: today, UTC; of `load`, that of the loaded account]",
     ),
 ]
 SinceOption = Annotated[
@@ -194,7 +187,7 @@ def load(
 @app.command("export-demo")
 def export_demo_command(
     path: Annotated[Path, typer.Option("--path", help="Folder for the files; created where there is none.")],
-    file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the files.")] = FileFormat.parquet,
+    file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the files.")] = "parquet",
     contacts: ContactsOption = 20_000,
     days: DaysOption = 730,
     seed: SeedOption = 1,
@@ -204,7 +197,7 @@ def export_demo_command(
     with reported() as console:
         from loader.sources.demo import export_demo
 
-        written = export_demo(path, _demo(contacts, days, seed, end), file_format.value)
+        written = export_demo(path, _demo(contacts, days, seed, end), file_format)
         console.result(
             f"{len(written)} files in {path}. Load them with: python -m loader load --from files --path {path}"
         )

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from dlt.common.destination import Destination
 
-#: Bound on the memory of DuckDB, in the warehouse's connection as in the readers'; what exceeds it goes to disk.
-DUCKDB_MEMORY = "400MB"
+#: Settings of DuckDB, in the warehouse's connection as in the readers': what exceeds its memory goes to disk.
+PLAIN: Mapping[str, str] = MappingProxyType({"memory_limit": "400MB"})
 #: The same where a source goes on reading beside many small loads: little at a time, and given back at once.
 THRIFTY: Mapping[str, str] = MappingProxyType(
     {
@@ -124,8 +124,8 @@ class DuckDbWarehouse(Warehouse):
             self._connection = duckdb.connect(
                 ":memory:" if absent else str(self.path), read_only=read_only and not absent
             )
-            self._connection.execute(f"set memory_limit = '{DUCKDB_MEMORY}'; set preserve_insertion_order = false")
-            for name, value in {**(THRIFTY if thrifty else {}), **(target.settings.get("settings") or {})}.items():
+            self._connection.execute("set preserve_insertion_order = false")
+            for name, value in {**(THRIFTY if thrifty else PLAIN), **(target.settings.get("settings") or {})}.items():
                 self._connection.execute(f"set {name} = ?", [value])
         except duckdb.IOException as error:
             if "lock" in str(error):

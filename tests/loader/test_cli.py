@@ -106,7 +106,8 @@ def test_secrets_of_extensions_are_known(tmp_path: Path) -> None:
     (tmp_path / "profiles.yml").write_text(
         "esputnik: {target: a, outputs: {a: {type: duckdb, path: x.duckdb, settings: {s3_region: eu-west-1,"
         f" s3_secret_access_key: '1{SECRET}', threads: 12345678}}, secrets: [{{type: s3, region: eu-west-1,"
-        f" key_id: AKIA1234, secret: '2{SECRET}'}}], attach: [{{path: 'md:x', options: {{token: '3{SECRET}'}}}}]}}}}}}\n"
+        f" key_id: AKIA1234, secret: '2{SECRET}'}}], attach: [{{path: 'md:x',"
+        f" options: {{token: '3{SECRET}'}}}}]}}}}}}\n"
     )
     hidden = secrets_of(read_target(tmp_path))
     assert {f"{number}{SECRET}" for number in (1, 2, 3)} <= set(hidden)

@@ -29,8 +29,9 @@ from typing_extensions import override
 from loader.console import Console
 from loader.destination import Warehouse
 from loader.errors import ConfigurationError, LoaderError
-from loader.hints import LOAD_ID, plain_columns
+from loader.hints import plain_columns
 from loader.pipeline import as_loader_error, settle_dlt
+from loader.reading.columns import LOAD_ID
 from loader.runs import exclusive_run
 from loader.sources.database.address import reason_of
 from loader.sources.database.tables import TablePlan
