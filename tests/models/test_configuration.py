@@ -66,6 +66,9 @@ def stopped(project: Dbt, database: Path, variables: dict[str, Any]) -> str:
         ({"compare_days": 0}, ["compare_days", "'0'", "1, 2, 3"]),
         ({"compare_days": "30 days"}, ["compare_days", "30 days", "1, 2, 3"]),
         ({"recent_orders_max": 0}, ["recent_orders_max", "'0'", "1, 2, 3"]),
+        ({"unmatched_samples": "all"}, ["unmatched_samples", "'all'", "0, 1, 2"]),
+        ({"account_currency": "uah"}, ["account_currency", "'uah'", "UAH or EUR"]),
+        ({"account_currency": " UAH"}, ["account_currency", "' UAH'", "UAH or EUR"]),
     ],
     ids=lambda case: next(iter(case)) if isinstance(case, dict) else "",
 )
