@@ -98,7 +98,12 @@ class Warehouse(ABC):
 
     @abstractmethod
     def await_dead_jobs(self) -> None:
-        """Ends what a killed run may have left working in the warehouse itself."""
+        """Ends what a killed run may have left working in the warehouse itself.
+
+        Raises:
+            LoaderError: that cannot be done, so its rows must not be purged yet.
+
+        """
 
     @abstractmethod
     def close(self) -> None:

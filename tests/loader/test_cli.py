@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from loader.cli import RejectLimit
 from loader.console import Console
 from loader.profile import find_profiles, read_target, secrets_of
 from tests.loader.conftest import Account
@@ -85,6 +86,15 @@ def test_wrong_profile_is_named_and_no_secret_shown(account: Account, profile: s
     assert says in outcome.err
     assert "Traceback" not in outcome.err
     assert SECRET not in outcome.err + outcome.out
+
+
+@pytest.mark.parametrize(
+    ("share", "rejected", "read"), [("32.3%", 323, 1_000), ("64.6%", 323, 500), ("0.1%", 1, 1_000)]
+)
+def test_a_share_of_rejects_is_exact(share: str, rejected: int, read: int) -> None:
+    limit = RejectLimit.parse(share)
+    assert limit.allows(rejected, read)
+    assert not limit.allows(rejected + 1, read)
 
 
 def test_secrets_are_kept_out_of_any_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
