@@ -39,6 +39,7 @@ def local_copy(file: SourceFile, folder: Path) -> Path:
         raise LoaderError(f"{file.uri}: the compressed file ends too early. Copy it again and load again.") from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise LoaderError(f"{file.uri}: is not a sound gzip file ({error}). Copy it again and load again.") from error
-    except OSError as error:
-        raise LoaderError(f"{file.uri}: cannot be read: {error}") from error
+    except Exception as error:
+        # What the library of a store raises is of no common kind.
+        raise LoaderError(f"{file.uri}: cannot be read: {str(error) or type(error).__name__}") from error
     return target

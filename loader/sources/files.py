@@ -147,8 +147,12 @@ def discover(location: str, contract: Contract, datasets: Collection[str] | None
     wanted = wanted_datasets(contract, datasets)
     try:
         filesystem, folder, infos = _list(location)
-    except (OSError, ValueError, ImportError) as error:
-        raise ConfigurationError(f"{location} cannot be listed: {error}") from error
+    except Exception as error:
+        # What the library of a store raises is of no common kind.
+        reason = str(error).rstrip(".") or type(error).__name__
+        raise ConfigurationError(
+            f"{location} cannot be listed: {reason}. Check the address; of a store the network and the credentials too."
+        ) from error
 
     def address(path: str) -> str:
         return path if isinstance(filesystem, LocalFileSystem) else str(filesystem.unstrip_protocol(path))

@@ -17,6 +17,7 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -256,6 +257,19 @@ def test_files_of_a_store_are_read_as_local_ones(tmp_path: Path) -> None:
     files = discover("memory://export-b", contract).files
     typed = type_dataset(contract["orders"], files, LOAD_ID, tmp_path)
     assert [(counts.uri, counts.loaded) for counts in typed.counts] == [("memory:///export-b/orders.csv.gz", 3)]
+
+
+def test_a_store_that_breaks_off_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec.filesystem("memory").pipe({"/export-d/orders.csv": ORDERS["csv"]})
+    contract = load_contract()
+    files = discover("memory://export-d", contract).files
+
+    def breaks(*arguments: object, **options: object) -> None:
+        raise RuntimeError("connection reset")
+
+    monkeypatch.setattr(MemoryFileSystem, "open", breaks)
+    with pytest.raises(LoaderError, match=r"memory:///export-d/orders\.csv: cannot be read: connection reset"):
+        type_dataset(contract["orders"], files, LOAD_ID, tmp_path)
 
 
 def test_a_path_full_of_patterns_is_a_plain_path(tmp_path: Path) -> None:
