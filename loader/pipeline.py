@@ -6,8 +6,6 @@ run: a dead one leaves no pending package that a later run would have to finish 
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +22,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from loader.console import Console
 from loader.contract import Column, Contract, Dataset
 from loader.destination import PLAIN, THRIFTY, Warehouse
+from loader.dlt_settings import settle_dlt
 from loader.errors import LoaderError
 from loader.hints import (
     FILE_COLUMNS,
@@ -40,30 +39,8 @@ from loader.reading.repeated import InRaw, identity_of
 from loader.runs import FILES_TABLE, FileKey, exclusive_run, loaded_files
 from loader.sources.files import SourceFile
 
-#: Settings of dlt that the raw tables rely on. They go into this process's environment, since dlt reads those on
-#: telemetry and logging at the first touch of its configuration.
-DLT_SETTINGS = {
-    "RUNTIME__DLTHUB_TELEMETRY": "false",
-    # What dlt logs is told by the loader's own messages, which keep secrets out.
-    "RUNTIME__LOG_LEVEL": "CRITICAL",
-    # camelCase names stay as the export has them.
-    "SCHEMA__NAMING": "direct",
-    # Resources one after the other: the counts of a dataset are complete before they are written.
-    "EXTRACT__NEXT_ITEM_MODE": "fifo",
-    # The staging dataset would otherwise keep a second copy of the latest load's rows.
-    "LOAD__TRUNCATE_STAGING_DATASET": "true",
-    # dlt itself writes a few rows about its state only.
-    "DATA_WRITER__DISABLE_COMPRESSION": "true",
-}
-
 #: Name of the pipeline and of its schema, under which dlt keeps both in the warehouse.
 PIPELINE = "esputnik"
-
-
-def settle_dlt() -> None:
-    """Puts dlt's settings in force, in a process too in which dlt has been at work already."""
-    os.environ.update(DLT_SETTINGS)
-    logging.getLogger("dlt").setLevel(DLT_SETTINGS["RUNTIME__LOG_LEVEL"])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from loader.doctor.reader import examine_reader
 from loader.doctor.segments import examine_segments
 from loader.doctor.warehouse import examine_warehouse
 from loader.errors import ConfigurationError
-from loader.pipeline import settle_dlt
 from loader.profile import Target, find_profiles, read_target, secrets_of
 
 
@@ -35,8 +34,6 @@ def examine(
         Findings without any secret in them.
 
     """
-    # Settings of the API and the database may stand where dlt keeps its own.
-    settle_dlt()
     findings: list[Finding] = []
     readable: Target | None = None
     try:

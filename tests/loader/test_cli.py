@@ -228,6 +228,26 @@ def test_a_file_that_is_no_database_is_not_taken_for_a_locked_one(account: Accou
     assert f"{database} cannot be opened as a DuckDB file: " in outcome.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["--from", "api"], ["--from", "database", "--tables", "t"], ["--from", "files", "--path", "orders.csv"]],
+)
+def test_settings_of_dlt_that_are_no_toml_are_named(account: Account, arguments: list[str]) -> None:
+    secrets = account.write("dlt/.dlt/secrets.toml", f"[[[ # {SECRET}")
+    file = account.write("orders.csv", "orderId", "1")
+    process = account.start(
+        *("load", *(str(file) if part == "orders.csv" else part for part in arguments)),
+        environment={"DLT_PROJECT_DIR": str(secrets.parents[1])},
+    )
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 2
+    (line,) = [line for line in err.splitlines() if line.startswith("Error:")]
+    assert str(secrets) in line
+    assert "at line 1" in line
+    assert "Traceback" not in err
+    assert SECRET not in err
+
+
 def test_a_load_leaves_nothing_but_its_rows_and_tells_nobody(account: Account, tmp_path: Path) -> None:
     home, temporary = tmp_path / "home", tmp_path / "tmp"
     home.mkdir()

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from loader.dlt_settings import dlt_setting
 from loader.errors import ConfigurationError
 
 DEFAULT_URL = "https://esputnik.com/api"
@@ -89,12 +90,14 @@ def read_settings() -> ApiSettings:
 
     Raises:
         NoApiKey: there is no key.
-        ConfigurationError: a setting makes no sense.
+        ConfigurationError: a setting makes no sense, or dlt's cannot be read.
 
     """
     found: dict[str, Any] = {}
     for entry in fields(ApiSettings):
-        value = os.environ.get(f"ESPUTNIK_API_{entry.name.upper()}") or _from_dlt(entry.name)
+        value = os.environ.get(f"ESPUTNIK_API_{entry.name.upper()}") or dlt_setting(
+            f"{_SECTION}.{entry.name}", is_secret=entry.name == "key"
+        )
         if value is None:
             continue
         kind = {"float": float, "int": int}.get(str(entry.type), str)
@@ -109,9 +112,3 @@ def read_settings() -> ApiSettings:
         )
     found["url"] = found.get("url", DEFAULT_URL).rstrip("/")
     return ApiSettings(**found)
-
-
-def _from_dlt(name: str) -> Any:
-    import dlt
-
-    return (dlt.secrets if name == "key" else dlt.config).get(f"{_SECTION}.{name}")

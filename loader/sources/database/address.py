@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
-import dlt
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from loader.dlt_settings import dlt_setting
 from loader.errors import ConfigurationError
 
 ADDRESS_VARIABLE = "ESPUTNIK_DATABASE_URL"
@@ -25,12 +25,12 @@ def read_address() -> sa.URL | None:
     """The address from the environment, else from dlt's secrets; None where neither has one.
 
     Raises:
-        ConfigurationError: what is set is no address.
+        ConfigurationError: what is set is no address, or dlt's secrets cannot be read.
 
     """
     place, value = ADDRESS_VARIABLE, os.environ.get(ADDRESS_VARIABLE)
     if not value:
-        place, value = f"{SECRET} of dlt's secrets", dlt.secrets.get(SECRET)
+        place, value = f"{SECRET} of dlt's secrets", dlt_setting(SECRET, is_secret=True)
     if not value:
         return None
     try:

@@ -28,9 +28,10 @@ from typing_extensions import override
 
 from loader.console import Console
 from loader.destination import Warehouse
+from loader.dlt_settings import settle_dlt
 from loader.errors import ConfigurationError, LoaderError
 from loader.hints import plain_columns
-from loader.pipeline import as_loader_error, settle_dlt
+from loader.pipeline import as_loader_error
 from loader.reading.columns import LOAD_ID
 from loader.runs import exclusive_run
 from loader.sources.database.address import reason_of
