@@ -24,6 +24,8 @@ staged as (
         contact_key,
         first_order_date,
         last_order_date,
+        -- Until then a buyer is new, whatever the limits of others are.
+        case when orders_count = 1 then {{ new_days }} else 0 end as days_as_new,
         case
             when orders_count = 1 and age_days <= {{ new_days }} then 'new'
             when
@@ -132,9 +134,12 @@ final as (
             when 'new' then staged.first_order_date
             when 'reactivated' then staged.last_order_date
             when 'active' then activations.active_since
-            when 'at_risk' then {{ esputnik.add_to_date('staged.last_order_date', active_days + 1, 'day') }}
-            when 'lapsed' then {{ esputnik.add_to_date('staged.last_order_date', at_risk_days + 1, 'day') }}
-            else {{ esputnik.add_to_date('staged.last_order_date', lapsed_days + 1, 'day') }}
+            {%- for stage, limit_days in {'at_risk': active_days, 'lapsed': at_risk_days, 'lost': lapsed_days}.items() %}
+            when '{{ stage }}'
+                then {{ esputnik.add_to_date(
+                    'staged.last_order_date', 'greatest(staged.days_as_new, ' ~ limit_days ~ ') + 1', 'day'
+                ) }}
+            {%- endfor %}
         end as stage_since
     from staged
     left join activations on staged.contact_key = activations.contact_key

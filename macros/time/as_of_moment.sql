@@ -3,7 +3,8 @@
     started, one for the whole build. Nothing else in the project knows the time.
 
     An `as_of` without an offset is read in var `account_timezone`; one without a time is midnight, the start of that
-    day. An `as_of` that is no ISO 8601 moment stops with a message.
+    day. Of an hour that comes twice it is the first; a time that is left out moves on with the clocks. An `as_of` that is
+    no ISO 8601 moment stops with a message.
 
     Args:
         days_ago: for the past standing: that many times 24 hours before. The macros beside this one take it too.
@@ -35,7 +36,11 @@
 
     {%- set moment = modules.datetime.datetime.fromisoformat(text) -%}
     {%- if moment.tzinfo is none -%}
-        {%- set moment = modules.pytz.timezone(esputnik.account_timezone()).localize(moment) -%}
+        {%- set zone = modules.pytz.timezone(esputnik.account_timezone()) -%}
+        {%- set readings = [zone.localize(moment, is_dst=true), zone.localize(moment, is_dst=false)] | sort -%}
+        {#- A time that is left out is no reading of its own. -#}
+        {%- set is_left_out = zone.normalize(readings[0]).replace(tzinfo=none) != moment -%}
+        {%- set moment = readings[1] if is_left_out else readings[0] -%}
     {%- endif -%}
     {{ return(moment.astimezone(modules.pytz.utc) - earlier) }}
 {%- endmacro %}
