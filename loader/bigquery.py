@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -19,7 +18,7 @@ from dlt.destinations.impl.bigquery.bigquery import BigQueryClient
 from dlt.destinations.impl.bigquery.sql_client import BigQuerySqlClient
 from dlt.destinations.job_client_impl import SqlLoadJob
 from google.api_core.client_options import ClientOptions
-from google.api_core.exceptions import GoogleAPICallError, GoogleAPIError, NotFound, RetryError
+from google.api_core.exceptions import GoogleAPICallError, GoogleAPIError, NotFound
 from google.auth.exceptions import GoogleAuthError
 from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_RETRY
@@ -29,7 +28,7 @@ from typing_extensions import override
 
 from loader.contract import full_contract
 from loader.destination import Rows, Warehouse
-from loader.errors import ConfigurationError, LoaderError
+from loader.errors import ConfigurationError, LoaderError, root_cause
 from loader.profile import Target
 from loader.runs import STARTS_TABLE
 
@@ -146,6 +145,16 @@ class BigQueryWarehouse(Warehouse):
             raise self._unreachable(error) from error
 
     @override
+    def columns(self) -> Rows:
+        if not self.tables():
+            # There may be no such dataset, which the statement would fail for.
+            return []
+        return self.execute(
+            f"select table_name, column_name, data_type from `{self.project}`.`{self.raw_schema}`"
+            ".INFORMATION_SCHEMA.COLUMNS order by table_name, ordinal_position"
+        )
+
+    @override
     def newest_partition(self, name: str) -> date | None:
         """From the metadata of the partitions: no rows are read."""
         ((newest,),) = self.execute(
@@ -219,19 +228,8 @@ class BigQueryWarehouse(Warehouse):
 
 
 def _reason(error: Exception) -> str:
-    """What BigQuery says, or the innermost cause: what wraps it names objects, and the address at length."""
-    if isinstance(error, GoogleAPICallError):
-        return str(error.message)
-    inner: BaseException = error
-    while following := _cause(inner):
-        inner = following
-    return " ".join(re.sub(r"<[^>]*>:?\s*", "", str(inner)).split()).rstrip(".")[:200] or type(inner).__name__
-
-
-def _cause(error: BaseException) -> BaseException | None:
-    found = error.cause if isinstance(error, RetryError) else getattr(error, "reason", None)
-    found = found or (error.args[0] if error.args else None)
-    return found if isinstance(found, BaseException) else error.__cause__
+    """What BigQuery says, or why it says nothing."""
+    return str(error.message) if isinstance(error, GoogleAPICallError) else root_cause(error)
 
 
 def _dbt_credentials(target: Target) -> BigQueryCredentials:

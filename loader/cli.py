@@ -8,7 +8,7 @@ import json
 import re
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from loader.console import Console
 from loader.contract import full_contract, load_contract
 from loader.errors import ConfigurationError, LoaderError, TooManyRejects
 from loader.profile import Target, read_target, secrets_of
+from loader.sources import FileFormat
 
 if TYPE_CHECKING:
     from loader.pipeline import Summary
@@ -46,12 +47,15 @@ class Source(StrEnum):
     database = "database"
 
 
-class FileFormat(StrEnum):
-    """Formats of exported files."""
-
-    csv = "csv"
-    jsonl = "jsonl"
-    parquet = "parquet"
+#: Options of `load` that one source takes, by the parameter's name.
+SOURCE_OF_OPTION = {
+    **dict.fromkeys(("contacts", "days", "seed", "end"), Source.demo),
+    "path": Source.files,
+    **dict.fromkeys(("since", "until", "dry_run", "allow_full_seconds"), Source.api),
+    **dict.fromkeys(("tables", "cursors"), Source.database),
+}
+#: Options of all sources but databases, whose tables are no datasets and whose rows are not rejected.
+NOT_OF_DATABASES = ("datasets", "max_rejects")
 
 
 TargetOption = Annotated[
@@ -69,7 +73,7 @@ EndOption = Annotated[
     typer.Option(
         "--end",
         formats=["%Y-%m-%d"],
-        help="Demo account: the day after its last. [default: that of the loaded account, else today, UTC]",
+        help="Demo account: the day after its last. [default: today, UTC; of `load`, that of the loaded account]",
     ),
 ]
 SinceOption = Annotated[
@@ -107,6 +111,7 @@ class RejectLimit:
 
 @app.command()
 def load(
+    context: typer.Context,
     source: Annotated[Source, typer.Option("--from", help="Where the rows come from.")],
     path: Annotated[str | None, typer.Option("--path", help="Folder, file, pattern or gs://, s3:// address.")] = None,
     datasets: Annotated[str | None, typer.Option("--datasets", help="Only these, separated by commas.")] = None,
@@ -134,20 +139,18 @@ def load(
 ) -> None:
     """Load what is new into the raw tables."""
     with reported() as console:
+        _check_options(context, source)
         limit = RejectLimit.parse(max_rejects)
         names = _split(datasets) if datasets is not None else None
-        if (source is Source.files) != (path is not None):
-            raise ConfigurationError("--from files needs --path, and only it takes one.")
+        if names == []:
+            raise ConfigurationError("--datasets names none; leave it out to load all.")
+        if source is Source.files and path is None:
+            raise ConfigurationError("--from files needs --path.")
         copied = _split(tables or "")
-        if (source is Source.database) != bool(copied) or (cursors and not copied):
-            raise ConfigurationError("--from database needs --tables, and only it takes --tables and --cursor.")
-        if copied and names is not None:
-            raise ConfigurationError("--from database copies --tables; --datasets are of the other sources.")
-        if source is not Source.api and (since or until or dry_run or allow_full_seconds):
-            raise ConfigurationError("Only --from api takes --since, --until, --dry-run and --allow-full-seconds.")
-        where = read_target(profiles_dir, target)
-        console.secrets = secrets_of(where)
-        if copied:
+        if source is Source.database and not copied:
+            raise ConfigurationError("--from database needs --tables.")
+        where = _target(console, profiles_dir, target)
+        if source is Source.database:
             from loader.sources.database.command import load_from_database
 
             load_from_database(copied, cursors or [], where, console)
@@ -162,8 +165,11 @@ def load(
                 estimate_from_api(order, where, console)
                 return
             summary = load_from_api(order, where, console)
+        elif path is not None:
+            summary = _load_files(path, names, where, console)
         else:
-            summary = _load_files(path, _demo(contacts, days, seed, end), end is not None, names, where, console)
+            wanted = _demo(contacts, days, seed, end)
+            summary = _load_demo(wanted, names, where, console, end_is_given=end is not None)
         from loader.report import summary_table
 
         if not summary.datasets:
@@ -181,7 +187,7 @@ def load(
 @app.command("export-demo")
 def export_demo_command(
     path: Annotated[Path, typer.Option("--path", help="Folder for the files; created where there is none.")],
-    file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the files.")] = FileFormat.parquet,
+    file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the files.")] = "parquet",
     contacts: ContactsOption = 20_000,
     days: DaysOption = 730,
     seed: SeedOption = 1,
@@ -191,7 +197,7 @@ def export_demo_command(
     with reported() as console:
         from loader.sources.demo import export_demo
 
-        written = export_demo(path, _demo(contacts, days, seed, end), file_format.value)
+        written = export_demo(path, _demo(contacts, days, seed, end), file_format)
         console.result(
             f"{len(written)} files in {path}. Load them with: python -m loader load --from files --path {path}"
         )
@@ -212,8 +218,7 @@ def export_missing_command(
 ) -> None:
     """Write people who are in the warehouse and not on the platform, as a CSV file for its contact import."""
     with reported() as console:
-        where = read_target(profiles_dir, target)
-        console.secrets = secrets_of(where)
+        where = _target(console, profiles_dir, target)
         from loader.export_missing import IMPORT_LIMIT, export_missing
 
         written = export_missing(where, path, overwrite=force, without_former=without_former)
@@ -244,16 +249,12 @@ def status(
 ) -> None:
     """Show loads, rows, rejects and newest data per dataset."""
     with reported() as console:
-        where = read_target(profiles_dir, target)
-        console.secrets = secrets_of(where)
+        where = _target(console, profiles_dir, target)
         from loader.destination import open_warehouse
         from loader.status import read_status, status_table
 
-        warehouse = open_warehouse(where, read_only=True)
-        try:
+        with open_warehouse(where, read_only=True) as warehouse:
             found = read_status(warehouse, full_contract())
-        finally:
-            warehouse.close()
         if as_json:
             print(json.dumps([entry.as_json() for entry in found], indent=2))
         elif found:
@@ -294,18 +295,15 @@ def doctor(
 def summary(target: TargetOption = None, profiles_dir: ProfilesDirOption = None) -> None:
     """Show what the last `dbt build` made, and a few rows of each report and segment view."""
     with reported() as console:
-        where = read_target(profiles_dir, target)
-        console.secrets = secrets_of(where)
+        where = _target(console, profiles_dir, target)
         from loader.destination import open_warehouse
+        from loader.manifest import MANIFEST
         from loader.summary import NEXT_STEPS, built_models, summarise
 
-        models = built_models()
-        warehouse = open_warehouse(where, read_only=True)
-        try:
+        models = built_models(MANIFEST, where)
+        with open_warehouse(where, read_only=True) as warehouse:
             for part in summarise(warehouse, models):
                 console.result(part)
-        finally:
-            warehouse.close()
         console.result(NEXT_STEPS)
 
 
@@ -321,10 +319,9 @@ def catalogue(
 ) -> None:
     """Write what each external source offers for segments and messages, as a page in Markdown and in HTML."""
     with reported() as console:
-        where = read_target(profiles_dir, target)
-        console.secrets = secrets_of(where)
-        from loader.catalogue.documented import MANIFEST
+        where = _target(console, profiles_dir, target)
         from loader.catalogue.write import read_sources, write_catalogue
+        from loader.manifest import MANIFEST
 
         sources = read_sources(manifest or MANIFEST, where, console)
         markdown, html = write_catalogue(path, sources, where)
@@ -345,34 +342,61 @@ def fit_purchases_command(
         from loader.purchases.command import find_project, fit_purchases
 
         project = find_project(project_dir)
-        where = read_target(profiles_dir, target)
-        console.secrets = secrets_of(where)
+        where = _target(console, profiles_dir, target)
         fit_purchases(project, where, console)
 
 
-def _load_files(
-    path: str | None, demo: DemoSettings, end_is_given: bool, names: list[str] | None, where: Target, console: Console
+def _check_options(context: typer.Context, source: Source) -> None:
+    """Refuses options that the source would ignore."""
+
+    def names(options: Iterable[str]) -> str:
+        flags = {flag.name: flag.opts[0] for flag in context.command.params}
+        return ", ".join(flags[option] for option in options)
+
+    given = [
+        name for name in context.params if (told := context.get_parameter_source(name)) and told.name == "COMMANDLINE"
+    ]
+    for other in Source:
+        if other is not source and (wrong := [name for name in given if SOURCE_OF_OPTION.get(name) is other]):
+            raise ConfigurationError(f"--from {source} takes no {names(wrong)}; --from {other} does.")
+    if source is Source.database and (wrong := [name for name in given if name in NOT_OF_DATABASES]):
+        raise ConfigurationError(f"--from database takes no {names(wrong)}; the other sources do.")
+
+
+def _target(console: Console, profiles_dir: Path | None, target: str | None) -> Target:
+    """The target to work on; the console keeps its secrets from now on."""
+    where = read_target(profiles_dir, target)
+    console.secrets = secrets_of(where)
+    return where
+
+
+def _load_files(path: str, names: list[str] | None, where: Target, console: Console) -> Summary:
+    from loader.deliveries import file_delivery
+    from loader.destination import open_warehouse
+    from loader.pipeline import load as load_delivery
+    from loader.workspace import private_folder
+
+    delivery = file_delivery(path, load_contract(), names, console)
+    with private_folder() as workdir, open_warehouse(where) as warehouse:
+        return load_delivery(delivery, full_contract(), where, warehouse, workdir, console)
+
+
+def _load_demo(
+    wanted: DemoSettings, names: list[str] | None, where: Target, console: Console, *, end_is_given: bool
 ) -> Summary:
-    """Loads the files at the path; the demo account where there is none."""
-    from loader.deliveries import demo_delivery, demo_settings, file_delivery
+    from loader.deliveries import demo_delivery, demo_settings
     from loader.destination import open_warehouse
     from loader.pipeline import load as load_delivery
     from loader.sources.files import wanted_datasets
     from loader.workspace import private_folder
 
     contract = load_contract()
-    with private_folder() as workdir:
-        # What was asked for wrongly is told before a warehouse is touched.
-        wanted_datasets(contract, names)
-        delivery = file_delivery(path, contract, names, console) if path is not None else None
-        warehouse = open_warehouse(where)
-        try:
-            if delivery is None:
-                settings = demo_settings(demo, warehouse, end_is_given=end_is_given)
-                delivery = demo_delivery(settings, contract, names, workdir, console)
-            return load_delivery(delivery, full_contract(), where, warehouse, workdir, console)
-        finally:
-            warehouse.close()
+    # What was asked for wrongly is told before a warehouse is touched.
+    wanted_datasets(contract, names)
+    with private_folder() as workdir, open_warehouse(where) as warehouse:
+        settings = demo_settings(wanted, warehouse, end_is_given=end_is_given)
+        delivery = demo_delivery(settings, contract, names, workdir, console)
+        return load_delivery(delivery, full_contract(), where, warehouse, workdir, console)
 
 
 def _people(count: int) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 from typing_extensions import override
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from dlt.common.destination import Destination
 
-#: Bound on the memory of DuckDB, in the warehouse's connection as in the readers'; what exceeds it goes to disk.
-DUCKDB_MEMORY = "400MB"
+#: Settings of DuckDB, in the warehouse's connection as in the readers': what exceeds its memory goes to disk.
+PLAIN: Mapping[str, str] = MappingProxyType({"memory_limit": "400MB"})
 #: The same where a source goes on reading beside many small loads: little at a time, and given back at once.
 THRIFTY: Mapping[str, str] = MappingProxyType(
     {
@@ -38,7 +38,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class Warehouse(ABC):
-    """Where the raw tables are.
+    """Where the raw tables are; a context manager that ends the connection.
 
     Attributes:
         raw_schema: schema (DuckDB) or dataset (BigQuery) of the raw tables.
@@ -49,17 +49,28 @@ class Warehouse(ABC):
     raw_schema: str
     single_writer: bool
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
     @abstractmethod
     def destination(self) -> Destination[Any, Any]:
         """The destination for dlt, on this warehouse's connection or credentials."""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
-        """Runs one statement of the loader's own, `?` for each parameter, and returns its rows."""
+        """Runs one statement of the loader's own, `?` for each parameter, and returns its rows.
+
+        Raises:
+            LoaderError: the warehouse refuses it, or is not reached.
+
+        """
 
     @abstractmethod
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
-        """Rows of a query as Arrow batches, for results too large for `execute`."""
+        """Rows of a query as Arrow batches, for results too large for `execute`; raises as that does."""
 
     @abstractmethod
     def table(self, name: str) -> str:
@@ -68,6 +79,10 @@ class Warehouse(ABC):
     @abstractmethod
     def tables(self) -> set[str]:
         """Names of the tables in the raw schema; empty where there is no such schema."""
+
+    @abstractmethod
+    def columns(self) -> Rows:
+        """Table or view, column and type, as the engine calls it, of every column in the schema, in their order."""
 
     @abstractmethod
     def newest_partition(self, name: str) -> date | None:
@@ -109,8 +124,8 @@ class DuckDbWarehouse(Warehouse):
             self._connection = duckdb.connect(
                 ":memory:" if absent else str(self.path), read_only=read_only and not absent
             )
-            self._connection.execute(f"set memory_limit = '{DUCKDB_MEMORY}'; set preserve_insertion_order = false")
-            for name, value in {**(THRIFTY if thrifty else {}), **(target.settings.get("settings") or {})}.items():
+            self._connection.execute("set preserve_insertion_order = false")
+            for name, value in {**(THRIFTY if thrifty else PLAIN), **(target.settings.get("settings") or {})}.items():
                 self._connection.execute(f"set {name} = ?", [value])
         except duckdb.IOException as error:
             if "lock" in str(error):
@@ -132,12 +147,12 @@ class DuckDbWarehouse(Warehouse):
 
     @override
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
-        with self._connection.cursor() as cursor:
+        with _refusals_told(), self._connection.cursor() as cursor:
             return cursor.execute(sql, list(parameters)).fetchall()
 
     @override
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
-        with self._connection.cursor() as cursor:
+        with _refusals_told(), self._connection.cursor() as cursor:
             yield from cursor.execute(sql).to_arrow_reader(50_000)
 
     @override
@@ -151,6 +166,14 @@ class DuckDbWarehouse(Warehouse):
             [self.raw_schema],
         )
         return {name for (name,) in rows}
+
+    @override
+    def columns(self) -> Rows:
+        return self.execute(
+            "select table_name, column_name, data_type from information_schema.columns"
+            " where table_catalog = current_database() and table_schema = ? order by table_name, ordinal_position",
+            [self.raw_schema],
+        )
 
     @override
     def newest_partition(self, name: str) -> date | None:
@@ -173,7 +196,7 @@ class DuckDbWarehouse(Warehouse):
         ((limit,),) = self.execute("select current_setting('memory_limit')")
         # A limit that cannot be kept is refused, once all is freed that can be.
         with suppress(duckdb.OutOfMemoryException):
-            self.execute(f"set memory_limit = '{_AT_REST}'")
+            self._connection.execute(f"set memory_limit = '{_AT_REST}'")
         self.execute("set memory_limit = ?", [limit])
 
     @override
@@ -209,6 +232,15 @@ def _duckdb_path(target: Target) -> Path:
             f"Target `{target.name}` has no `path`: a load needs a DuckDB file to keep its rows in."
         )
     return Path(path).expanduser()
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """Turns what DuckDB refuses into a sentence."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise LoaderError(f"DuckDB refuses a statement of the loader: {_first_line(error)}") from error
 
 
 def _first_line(error: Exception) -> str:

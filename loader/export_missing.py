@@ -7,8 +7,6 @@ down. The import lets its user say which column is which field, so columns bear 
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +14,9 @@ from types import MappingProxyType
 from typing import Any
 
 from loader.destination import Warehouse, open_warehouse
-from loader.errors import ConfigurationError, LoaderError
+from loader.errors import ConfigurationError
 from loader.profile import Target
+from loader.whole_file import written_whole
 
 REPORT = "rpt_people_not_on_platform"
 #: Title in the file by column of the report.
@@ -66,16 +65,11 @@ def export_missing(target: Target, path: Path, *, overwrite: bool, without_forme
 
     """
     _check_place(path, overwrite=overwrite)
-    warehouse = open_warehouse(target.at(target.built_schema("reports")), read_only=True)
-    try:
+    with open_warehouse(target.at(target.built_schema("reports")), read_only=True) as warehouse:
         if REPORT not in warehouse.tables():
             raise ConfigurationError(f"{warehouse.raw_schema} holds no {REPORT} yet. Run `dbt build` first.")
         titles = _titles(warehouse)
         return _write(path, titles, _rows(warehouse, list(titles)), without_former=without_former)
-    except OSError as error:
-        raise LoaderError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        warehouse.close()
 
 
 def _check_place(path: Path, *, overwrite: bool) -> None:
@@ -109,24 +103,16 @@ def _rows(warehouse: Warehouse, columns: Sequence[str]) -> Iterator[Row]:
 
 
 def _write(path: Path, titles: Mapping[str, str], rows: Iterator[Row], *, without_former: bool) -> Written:
-    """Writes beside the file and puts it in place at the end."""
-    # Only its owner may read it: mkstemp makes it so.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    beside = Path(name)
     people = former = malformed = 0
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(titles.values())
-            for row in rows:
-                if row["is_malformed"]:
-                    malformed += 1
-                    continue
-                former += row["was_contact"]
-                if not (row["was_contact"] and without_former):
-                    writer.writerow([row[column] for column in titles])
-                    people += 1
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with written_whole(path, 0o600) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(titles.values())
+        for row in rows:
+            if row["is_malformed"]:
+                malformed += 1
+                continue
+            former += row["was_contact"]
+            if not (row["was_contact"] and without_former):
+                writer.writerow([row[column] for column in titles])
+                people += 1
     return Written(people, former, malformed, path.stat().st_size)

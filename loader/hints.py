@@ -15,16 +15,7 @@ from dlt.destinations.impl.bigquery.bigquery_adapter import (
 )
 
 from loader.contract import DLT_TYPES, Column, Dataset
-
-LOAD_ID = Column("_dlt_load_id", "STRING", "Load that wrote the row, as in `_dlt_loads`.")
-
-REJECTED_COLUMNS = (
-    Column("_file", "STRING", "File the record stands in."),
-    Column("_row", "INT64", "Number of the record in the file, from 1; a header is not counted."),
-    Column("_text", "STRING", "The record as it stands in the file."),
-    Column("_reasons", "STRING", "Everything that is wrong with the record."),
-    LOAD_ID,
-)
+from loader.reading.columns import LOAD_ID
 
 FILE_COLUMNS = (
     Column("file", "STRING", "Path or address of the file, or the name of what was generated."),

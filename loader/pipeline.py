@@ -23,12 +23,10 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from loader.console import Console
 from loader.contract import Column, Contract, Dataset
-from loader.destination import THRIFTY, Warehouse
+from loader.destination import PLAIN, THRIFTY, Warehouse
 from loader.errors import LoaderError
 from loader.hints import (
     FILE_COLUMNS,
-    LOAD_ID,
-    REJECTED_COLUMNS,
     dataset_columns,
     declare,
     plain_columns,
@@ -36,8 +34,8 @@ from loader.hints import (
 )
 from loader.profile import Target
 from loader.reading import TypedDataset, type_dataset
-from loader.reading.columns import DAY
-from loader.reading.dataset import PLAIN
+from loader.reading.columns import DAY, LOAD_ID
+from loader.reading.rejects import REJECTED_COLUMNS
 from loader.reading.repeated import InRaw, identity_of
 from loader.runs import FILES_TABLE, FileKey, exclusive_run, loaded_files
 from loader.sources.files import SourceFile

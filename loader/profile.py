@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def read_target(profiles_dir: Path | None = None, target: str | None = None) -> 
 
     """
     path = find_profiles(profiles_dir)
-    profile = _load_yaml(path).get(PROFILE)
+    profile = read_yaml(path).get(PROFILE)
     if not isinstance(profile, dict) or not isinstance(profile.get("outputs"), dict):
         raise ConfigurationError(f"{path} has no profile `{PROFILE}` with `outputs`; see profiles.yml.example.")
     outputs = profile["outputs"]
@@ -91,7 +91,7 @@ def read_target(profiles_dir: Path | None = None, target: str | None = None) -> 
         raise ConfigurationError(
             f"Target `{name}` in {path} is of type `{settings.get('type')}`; the loader knows duckdb and bigquery."
         )
-    variables = _load_yaml(PROJECT_FILE).get("vars", {})
+    variables = project_variables()
     return Target(
         name=name,
         type=settings["type"],
@@ -103,17 +103,36 @@ def read_target(profiles_dir: Path | None = None, target: str | None = None) -> 
 
 
 def secrets_of(target: Target) -> list[str]:
-    """Texts of the target that must never be shown, longest first."""
-    hidden: list[str] = []
-    for key, value in target.settings.items():
-        if key in ("keyfile_json", "token_endpoint"):
-            hidden += [str(item) for item in value.values()] if isinstance(value, dict) else [str(value)]
-        elif re.search("token|secret|password|key$", key) and key != "token_uri":
-            hidden.append(str(value))
-    return sorted({text for text in hidden if len(text) > 5}, key=len, reverse=True)
+    """Texts of the target that must never be shown, longest first; those of DuckDB's extensions too."""
+    hidden = {text for name, value in target.settings.items() for text in _secrets_in(name, value)}
+    return sorted((text for text in hidden if len(text) > 5), key=len, reverse=True)
 
 
-def _load_yaml(path: Path) -> dict[str, Any]:
+def _secrets_in(name: str, value: Any) -> Iterator[str]:
+    """Secrets in a setting, however deep; in a mapping each entry's own name tells, but where all of it is secret."""
+    is_whole = name in ("keyfile_json", "token_endpoint")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _secrets_in(name if is_whole else str(key), item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _secrets_in(name, item)
+    elif is_whole or (name != "token_uri" and re.search("token|secret|password|key$", name)):
+        yield str(value)
+
+
+def project_variables() -> dict[str, Any]:
+    """Vars of the project in this repository, as its `dbt_project.yml` sets them."""
+    return read_yaml(PROJECT_FILE).get("vars") or {}
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Reads a YAML file that holds a mapping.
+
+    Raises:
+        ConfigurationError: it cannot be read, or is something else; nothing of its content is quoted.
+
+    """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:

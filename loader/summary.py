@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,10 @@ from typing import Any
 
 from rich.table import Table
 
-from loader.contract import PROJECT_ROOT
 from loader.destination import Warehouse
-from loader.errors import ConfigurationError
+from loader.manifest import manifest_of
+from loader.profile import Target
 
-MANIFEST = PROJECT_ROOT / "target" / "manifest.json"
 #: Folders of models that people read, in the data's order.
 LAYERS = ("staging", "marts", "reports", "segments")
 #: A sample shows this many rows, of as many columns as fit on a line.
@@ -40,27 +38,25 @@ class BuiltModel:
     columns: tuple[str, ...]
 
 
-def built_models(manifest: Path = MANIFEST) -> list[BuiltModel]:
+def built_models(manifest: Path, target: Target) -> list[BuiltModel]:
     """Models of the last build, in the order of the layers.
 
     Raises:
-        ConfigurationError: dbt has not run in this folder yet.
+        ConfigurationError: the manifest is not there, or none for this target.
 
     """
-    if not manifest.exists():
-        raise ConfigurationError(f"There is no {manifest}: run `dbt build` first.")
-    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-    found = [
-        BuiltModel(
-            name=node["name"],
-            layer=node["fqn"][1],
-            relation=node["relation_name"],
-            answers=node["description"].split("?")[0].strip().replace("\n", " ") + "?",
-            columns=tuple(node["columns"]),
-        )
-        for node in nodes
-        if node["resource_type"] == "model" and node["relation_name"] and node["fqn"][1] in LAYERS
-    ]
+    with manifest_of(manifest, target) as content:
+        found = [
+            BuiltModel(
+                name=node["name"],
+                layer=node["fqn"][1],
+                relation=node["relation_name"],
+                answers=node["description"].split("?")[0].strip().replace("\n", " ") + "?",
+                columns=tuple(node["columns"]),
+            )
+            for node in content["nodes"].values()
+            if node["resource_type"] == "model" and node["relation_name"] and node["fqn"][1] in LAYERS
+        ]
     return sorted(found, key=lambda model: (LAYERS.index(model.layer), model.name))
 
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.dbt import Dbt
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_of_this_machine() -> Iterator[None]:
+    """Takes away what this machine tells loader and dbt: no test may rest on it, or reach what it names."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [*os.environ]:
+            if name.startswith(("ESPUTNIK_", "DBT_")):
+                patch.delenv(name)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from loader.catalogue.messages import Message
-from loader.contract import PROJECT_ROOT
-from loader.errors import ConfigurationError
+from loader.manifest import manifest_of
+from loader.profile import Target
 
-MANIFEST = PROJECT_ROOT / "target" / "manifest.json"
 #: Models of these names are external data sources: one row per contact key, or several.
 PREFIXES = ("seg_", "src_")
 #: Numbers the rows of a contact, unless the source's test names another column.
@@ -75,37 +73,30 @@ class Documentation:
     """All sources of a manifest.
 
     Attributes:
-        adapter: type of the target that the manifest was made for.
         personal: names of columns that hold personal data by the contract of raw tables.
 
     """
 
-    adapter: str
     sources: tuple[DocumentedSource, ...]
     personal: frozenset[str]
 
 
-def read_documentation(path: Path = MANIFEST) -> Documentation:
+def read_documentation(path: Path, target: Target) -> Documentation:
     """Reads the sources from dbt's manifest, the profile first, those with several rows last.
 
     Raises:
-        ConfigurationError: dbt has not run yet, the file is no manifest, or a model's meta is not of the known form.
+        ConfigurationError: the manifest is not there, or none for this target; or a model's meta is not of the known
+            form.
 
     """
-    if not path.exists():
-        raise ConfigurationError(f"There is no {path}: run `dbt build` first.")
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+    with manifest_of(path, target) as manifest:
         models = [node for node in manifest["nodes"].values() if _is_source(node)]
         arguments = _test_arguments(manifest)
         sources = [_source(node, arguments.get(node["unique_id"], {})) for node in models]
         return Documentation(
-            adapter=manifest["metadata"]["adapter_type"],
             sources=tuple(sorted(sources, key=lambda source: (source.name != "seg_contact_profile", source.name))),
             personal=frozenset(_personal_columns(manifest)),
         )
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError(f"{path} is not a manifest of this version of dbt: run `dbt build`.") from error
 
 
 def _is_source(node: Mapping[str, Any]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from loader.destination import open_warehouse
 from loader.doctor.segments import columns_of_views
 from loader.errors import ConfigurationError
 from loader.profile import Target
+from loader.whole_file import written_whole
 
 
 def read_sources(manifest: Path, target: Target, console: Console) -> list[Source]:
@@ -24,12 +24,7 @@ def read_sources(manifest: Path, target: Target, console: Console) -> list[Sourc
         ConfigurationError: dbt has not run, has run for another engine, or has built no source.
 
     """
-    documentation = read_documentation(manifest)
-    if documentation.adapter != target.type:
-        raise ConfigurationError(
-            f"{manifest} was made for {documentation.adapter}, and target {target.name} is of type {target.type}:"
-            f" run `dbt build --target {target.name}`."
-        )
+    documentation = read_documentation(manifest, target)
     sources: list[Source] = []
     missing: list[str] = []
     for schema in dict.fromkeys(source.schema for source in documentation.sources):
@@ -46,12 +41,17 @@ def read_sources(manifest: Path, target: Target, console: Console) -> list[Sourc
 
 
 def write_catalogue(folder: Path, sources: Sequence[Source], target: Target) -> tuple[Path, Path]:
-    """Writes `sources.md` and `sources.html` into the folder, and returns their paths."""
+    """Writes `sources.md` and `sources.html` into the folder, and returns their paths.
+
+    Raises:
+        LoaderError: the folder cannot be written to.
+
+    """
     text = markdown_page(sources, written_on=f"{datetime.now(UTC):%Y-%m-%d}", target=target.name)
-    folder.mkdir(parents=True, exist_ok=True)
     markdown, html = folder / "sources.md", folder / "sources.html"
-    markdown.write_text(text, encoding="utf-8")
-    html.write_text(html_page(text), encoding="utf-8")
+    for path, page in ((markdown, text), (html, html_page(text))):
+        with written_whole(path) as file:
+            file.write(page)
     return markdown, html
 
 
@@ -62,12 +62,9 @@ def _read_schema(
     types = columns_of_views(target, schema)
     missing = [source.name for source in documented if source.view not in types]
     # Views are in the target's own database, wherever raw tables are.
-    warehouse = open_warehouse(replace(target, raw_schema=schema, raw_database=""), read_only=True)
-    try:
+    with open_warehouse(target.at(schema), read_only=True) as warehouse:
         return [
             read_source(warehouse, source, types[source.view], personal)
             for source in documented
             if source.view in types
         ], missing
-    finally:
-        warehouse.close()

@@ -40,8 +40,7 @@ def examine_freshness(target: Target) -> list[Finding]:
 
 def _built(target: Target) -> tuple[datetime | None, dict[str, datetime]]:
     """Moment that all views describe, and the last load of each dataset that a build knew."""
-    warehouse = open_warehouse(target.at(target.built_schema("reports")), read_only=True)
-    try:
+    with open_warehouse(target.at(target.built_schema("reports")), read_only=True) as warehouse:
         tables = warehouse.tables()
         if COVERAGE not in tables:
             return None, {}
@@ -50,8 +49,6 @@ def _built(target: Target) -> tuple[datetime | None, dict[str, datetime]]:
         if HEALTH in tables:
             loads = warehouse.execute(f"select dataset, last_load_at from {warehouse.table(HEALTH)}")
         return _utc(as_of), {dataset: _utc(at) for dataset, at in loads if at is not None}
-    finally:
-        warehouse.close()
 
 
 def _utc(moment: datetime) -> datetime:
@@ -73,11 +70,8 @@ def _age(as_of: datetime, target: Target) -> Finding:
 
 
 def _loads(target: Target, seen: dict[str, datetime]) -> list[Finding]:
-    warehouse = open_warehouse(target, read_only=True)
-    try:
+    with open_warehouse(target, read_only=True) as warehouse:
         statuses = read_status(warehouse, full_contract())
-    finally:
-        warehouse.close()
     # Under a native export nothing tells of loads, and there is nothing to compare.
     newer = [
         status.dataset

@@ -150,11 +150,8 @@ def _internal(target: Target) -> dict[str, tuple[str, set[str]]]:
 
 
 def _tables(target: Target) -> set[str]:
-    warehouse = open_warehouse(target, read_only=True)
-    try:
+    with open_warehouse(target, read_only=True) as warehouse:
         return warehouse.tables()
-    finally:
-        warehouse.close()
 
 
 def _probe(place: tuple[str, Iterable[str]]) -> Probe:

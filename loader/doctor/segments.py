@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import yaml
-
 from loader.contract import DUCKDB_TYPES
-from loader.destination import DuckDbWarehouse, open_warehouse
+from loader.destination import open_warehouse
 from loader.doctor.finding import Finding, Level
 from loader.errors import LoaderError
-from loader.profile import PROJECT_FILE, Target
+from loader.profile import Target, project_variables
 
 SAFE_TYPES = tuple(DUCKDB_TYPES)
 
@@ -46,8 +44,7 @@ def examine_segments(target: Target) -> list[Finding]:
 
 def key_column() -> str:
     """Name of the key column in every segment view, after the project's var `contact_key`."""
-    variables = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8")).get("vars", {})
-    key = str(variables.get("contact_key") or "email")
+    key = str(project_variables().get("contact_key") or "email")
     return "phone" if key == "sms" else key
 
 
@@ -85,25 +82,8 @@ def _view(name: str, columns: Mapping[str, str], key: str) -> list[Finding]:
 
 def columns_of_views(target: Target, schema: str) -> Columns:
     """Columns of the views in a schema, with BigQuery's names of the types where DuckDB's mean the same."""
-    warehouse = open_warehouse(target.at(schema), read_only=True)
-    try:
-        if isinstance(warehouse, DuckDbWarehouse):
-            place = "information_schema.columns where table_catalog = current_database() and"
-        else:
-            # Google's client takes seconds to import.
-            from loader.bigquery import BigQueryWarehouse
-
-            assert isinstance(warehouse, BigQueryWarehouse)
-            if not warehouse.tables():
-                return {}
-            place = f"`{warehouse.project}`.`{schema}`.INFORMATION_SCHEMA.COLUMNS where"
-        rows = warehouse.execute(
-            f"select table_name, column_name, data_type from {place} table_schema = ?"
-            " order by table_name, ordinal_position",
-            [schema],
-        )
-    finally:
-        warehouse.close()
+    with open_warehouse(target.at(schema), read_only=True) as warehouse:
+        rows = warehouse.columns()
     names = {theirs: ours for ours, theirs in DUCKDB_TYPES.items()}
     views: Columns = {}
     for view, column, kind in rows:

@@ -29,7 +29,7 @@ def examine_warehouse(target: Target, contract: Contract) -> tuple[list[Finding]
         warehouse = open_warehouse(target)
     except LoaderError as error:
         return [Finding("warehouse", Level.problem, str(error), "Mend the target in profiles.yml.")], False
-    try:
+    with warehouse:
         try:
             tables = warehouse.tables()
         except LoaderError as error:
@@ -41,8 +41,6 @@ def examine_warehouse(target: Target, contract: Contract) -> tuple[list[Finding]
         if tables:
             findings.append(_writing(warehouse))
         return findings, True
-    finally:
-        warehouse.close()
 
 
 def _new_file(path: Path) -> Finding:

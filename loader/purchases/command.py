@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import yaml
 from rich.table import Table
 
 from loader.console import Console
 from loader.contract import PROJECT_ROOT
 from loader.destination import Warehouse, open_warehouse
 from loader.errors import ConfigurationError, LoaderError
-from loader.profile import PROJECT_FILE, Target
+from loader.manifest import manifest_of
+from loader.profile import Target, project_variables, read_yaml
 from loader.purchases.fit import Fit, fit
 from loader.purchases.model import NAMES, Histories
 from loader.purchases.seed import write_parameters
@@ -49,7 +47,7 @@ def find_project(folder: Path | None) -> Project:
     """Reads a dbt project; without a folder the one here, or else this repository's.
 
     Raises:
-        ConfigurationError: there is no dbt project in the folder.
+        ConfigurationError: there is no dbt project in the folder, or its file is no YAML.
 
     """
     if folder is None:
@@ -57,10 +55,9 @@ def find_project(folder: Path | None) -> Project:
     file = folder / "dbt_project.yml"
     if not file.is_file():
         raise ConfigurationError(f"{folder} has no dbt_project.yml: --project-dir takes the folder of a dbt project.")
-    settings = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    variables = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
+    settings = read_yaml(file)
     given = settings.get("vars") or {}
-    variables = {**variables, **given, **(given.get(PACKAGE) or {})}
+    variables = {**project_variables(), **given, **(given.get(PACKAGE) or {})}
     seeds = settings.get("seed-paths") or ["seeds"]
     return Project(folder, variables, folder / seeds[0])
 
@@ -74,11 +71,8 @@ def fit_purchases(project: Project, target: Target, console: Console) -> None:
 
     """
     relation = _purchase_table(project, target)
-    warehouse = open_warehouse(target, read_only=True)
-    try:
+    with open_warehouse(target, read_only=True) as warehouse:
         histories, first, last = _read(warehouse, relation)
-    finally:
-        warehouse.close()
     _check_size(histories, first, last, project.variables)
     console.step(f"Fitting {histories.total:,} people of {relation}")
     found = fit(histories)
@@ -90,19 +84,11 @@ def fit_purchases(project: Project, target: Target, console: Console) -> None:
 def _purchase_table(project: Project, target: Target) -> str:
     """Full name of the built table, as dbt's manifest has it."""
     manifest = project.folder / "target" / "manifest.json"
-    if not manifest.is_file():
-        raise ConfigurationError(f"There is no {manifest}: run `dbt build` in {project.folder} first.")
-    content = json.loads(manifest.read_text(encoding="utf-8"))
-    node = content["nodes"].get(PURCHASE_TABLE)
-    if node is None:
-        raise ConfigurationError(f"{manifest} knows no int_purchases: {project.folder} has to install {PACKAGE}.")
-    built_for = content["metadata"].get("adapter_type")
-    if built_for != target.type:
-        raise ConfigurationError(
-            f"dbt last ran for {built_for}, but target `{target.name}` is of type {target.type}: run `dbt build`"
-            f" with --target {target.name} first."
-        )
-    return str(node["relation_name"])
+    with manifest_of(manifest, target) as content:
+        node = content["nodes"].get(PURCHASE_TABLE)
+        if node is None:
+            raise ConfigurationError(f"{manifest} knows no int_purchases: {project.folder} has to install {PACKAGE}.")
+        return str(node["relation_name"])
 
 
 def _read(warehouse: Warehouse, relation: str) -> tuple[Histories, date | None, date | None]:
@@ -113,8 +99,8 @@ def _read(warehouse: Warehouse, relation: str) -> tuple[Histories, date | None, 
     )
     try:
         rows = warehouse.execute(sql)
-    except (duckdb.CatalogException, duckdb.BinderException):
-        raise ConfigurationError(f"{relation} is not there: run `dbt build` first.") from None
+    except LoaderError as error:
+        raise ConfigurationError(f"{relation} cannot be read: run `dbt build` first. {error}") from None
     first = min((row[4] for row in rows), default=None)
     last = max((row[5] for row in rows), default=None)
     return Histories.of(row[:4] for row in rows), first, last

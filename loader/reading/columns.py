@@ -11,7 +11,7 @@ from loader.contract import Column, Dataset
 from loader.errors import LoaderError
 from loader.reading.casts import Field
 
-LOAD_ID = Column("_dlt_load_id", "STRING", "Load that wrote the row.")
+LOAD_ID = Column("_dlt_load_id", "STRING", "Load that wrote the row, as in `_dlt_loads`.")
 DAY = Column("_day", "DATE", "UTC date of the row's time; null where it has none.")
 SET = Column("_set", "STRING", "What a load replaces the row by: its key, or what stands in for it.")
 

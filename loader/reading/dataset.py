@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import duckdb
 
 from loader.contract import Column, Dataset
+from loader.destination import PLAIN
 from loader.errors import LoaderError
 from loader.reading.casts import literal
 from loader.reading.columns import Layout
@@ -18,16 +18,15 @@ from loader.reading.csv import CsvScan
 from loader.reading.jsonl import JsonLinesScan
 from loader.reading.local import local_copy
 from loader.reading.parquet import ParquetScan
+from loader.reading.rejects import RejectedRows
 from loader.reading.repeated import FEW_AT_ONCE, InRaw, drop_repeated
 from loader.reading.scan import Scan
 from loader.reading.select import RowSelect
 from loader.reading.superseded import Part, drop_superseded
-from loader.rejects import RejectedRows
 from loader.sources.files import SourceFile
 
 #: Parts smaller than this are joined into one: a destination takes each part as a job of its own.
 _SMALL_PART = 128 * 2**20
-PLAIN: Mapping[str, str] = MappingProxyType({"memory_limit": "400MB"})
 #: Written and read back once: speed counts, not size. Snappy is the quickest that still halves the bytes.
 _PARQUET = "format parquet, compression snappy"
 
@@ -50,7 +49,7 @@ class TypedDataset:
     Attributes:
         parts: Parquet files with the rows, all with the same columns; none where there are no rows.
         columns: the columns in the order of the Parquet files: the contract's, unknown ones, the loader's own.
-        rejected: Parquet file with the rejected rows (columns: `loader.rejects`), None where there are none.
+        rejected: Parquet file with the rejected rows (columns: `loader.reading.rejects`), None where there are none.
         unknown_columns: names of the columns that neither the contract nor the destination knew.
 
     """

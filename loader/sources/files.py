@@ -7,15 +7,14 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from loader.contract import Contract
 from loader.errors import ConfigurationError
-
-FileFormat = Literal["csv", "jsonl", "parquet"]
+from loader.sources import FileFormat
 
 #: Endings of file names and the format each stands for; `.gz` may follow any of them.
 FORMATS: Mapping[str, FileFormat] = {

@@ -47,7 +47,7 @@ event_answers as (
         contact_key,
         occurred_date as answer_date,
         occurred_at as answered_at,
-        {{ dbt.safe_cast(
+        {{ esputnik.safe_cast(
             esputnik.regexp_capture(
                 esputnik.event_parameter('params_json', source.get('parameter') or 'score'), '^([0-9]+)$'
             ),
@@ -66,7 +66,7 @@ click_scores as (
         activity_date,
         activity_at,
         activity_micros,
-        {{ dbt.safe_cast(
+        {{ esputnik.safe_cast(
             esputnik.regexp_capture('click_event_link', source.get('link_pattern') or '([0-9]+)'),
             esputnik.contract_type('INT64')
         ) }} as score

@@ -103,10 +103,8 @@ def new_account(folder: Path) -> Account:
 
 
 @pytest.fixture
-def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
-    """An account without files; settings of the machine that would reach the loader are taken away."""
-    for name in ("DBT_PROFILES_DIR", "DBT_TARGET"):
-        monkeypatch.delenv(name, raising=False)
+def account(tmp_path: Path) -> Account:
+    """An account without files."""
     return new_account(tmp_path / "account")
 
 

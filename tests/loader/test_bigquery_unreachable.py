@@ -40,9 +40,7 @@ def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def account(tmp_path: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Account:
-    for name in ("ESPUTNIK_API_KEY", "ESPUTNIK_DATABASE_URL", "DBT_TARGET"):
-        monkeypatch.delenv(name, raising=False)
+def account(tmp_path: Path, endpoint: str) -> Account:
     (tmp_path / "profiles.yml").write_text(PROFILE.format(endpoint=endpoint))
     return Account(tmp_path)
 

@@ -59,6 +59,15 @@ def test_view_with_nothing_but_keys(account: Account, tmp_path: Path) -> None:
     assert "\n> You are on our list.\n" in page
 
 
+def test_a_folder_that_cannot_be_written_is_one_sentence(shop: Account, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    manifest = write_manifest(tmp_path / "manifest.json", seg_points={})
+    outcome = shop.run("catalogue", "--manifest", manifest, "--path", tmp_path / "file" / "pages")
+    assert outcome.code == 1
+    assert f"{tmp_path}/file/pages/sources.md cannot be written: Not a directory." in " ".join(outcome.err.split())
+    assert "Traceback" not in outcome.err
+
+
 def test_nothing_to_describe_is_one_sentence_and_exit_code_2(account: Account, tmp_path: Path) -> None:
     def says(*arguments: object) -> str:
         outcome = account.run("catalogue", "--path", tmp_path / "pages", *arguments)

@@ -11,6 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from loader.console import Console
@@ -32,6 +33,12 @@ SECRET = "ya29.top-secret-token"
         (["--from", "demo", "--max-rejects", "101%"], "101%"),
         (["--from", "tape"], "tape"),
         (["--from", "demo", "--end", "tomorrow"], "tomorrow"),
+        (["--from", "demo", "--datasets", " , "], "--datasets names none"),
+        (["--from", "files", "--path", "x", "--contacts", "50", "--seed", "2"], "--contacts, --seed; --from demo does"),
+        (["--from", "api", "--path", "x"], "--path; --from files does"),
+        (["--from", "demo", "--dry-run"], "--dry-run; --from api does"),
+        (["--from", "files", "--path", "x", "--cursor", "a=b"], "--cursor; --from database does"),
+        (["--from", "database", "--tables", "t", "--max-rejects", "5"], "--from database takes no --max-rejects"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(account: Account, arguments: list[str], says: str) -> None:
@@ -93,6 +100,18 @@ def test_secrets_are_kept_out_of_any_message(tmp_path: Path, capsys: pytest.Capt
     said = capsys.readouterr()
     assert SECRET not in said.out + said.err
     assert "project visible refuses token=***, ***, *** and ***" in said.err
+
+
+def test_secrets_of_extensions_are_known(tmp_path: Path) -> None:
+    (tmp_path / "profiles.yml").write_text(
+        "esputnik: {target: a, outputs: {a: {type: duckdb, path: x.duckdb, settings: {s3_region: eu-west-1,"
+        f" s3_secret_access_key: '1{SECRET}', threads: 12345678}}, secrets: [{{type: s3, region: eu-west-1,"
+        f" key_id: AKIA1234, secret: '2{SECRET}'}}], attach: [{{path: 'md:x',"
+        f" options: {{token: '3{SECRET}'}}}}]}}}}}}\n"
+    )
+    hidden = secrets_of(read_target(tmp_path))
+    assert {f"{number}{SECRET}" for number in (1, 2, 3)} <= set(hidden)
+    assert not {"eu-west-1", "12345678", "x.duckdb", "md:x"} & set(hidden)
 
 
 def test_profile_is_rendered_and_looked_up_as_dbt_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,6 +179,19 @@ def test_database_that_another_program_holds(account: Account) -> None:
     assert "open in another program" in outcome.err
     assert "Traceback" not in outcome.err
     assert account.load().code == 0
+
+
+def test_a_table_that_is_not_as_expected_is_one_sentence(account: Account) -> None:
+    with duckdb.connect(str(account.database)) as connection:
+        connection.execute("create schema esputnik_raw; set schema = 'esputnik_raw'")
+        connection.execute("create table _load_files (x int); create table _dlt_loads (x int)")
+        connection.execute("create schema esputnik_reports; set schema = 'esputnik_reports'")
+        connection.execute("create table rpt_people_not_on_platform as select 'email' as key_field")
+    for command in (["status"], ["export-missing", "--path", account.folder / "missing.csv"]):
+        outcome = account.run(*command)
+        assert outcome.code == 1
+        (line,) = outcome.err.splitlines()
+        assert line.startswith("Error: DuckDB refuses a statement of the loader: Binder Error")
 
 
 def test_a_load_leaves_nothing_but_its_rows_and_tells_nobody(account: Account, tmp_path: Path) -> None:

@@ -13,9 +13,7 @@ from tests.loader.conftest import Account
 pytestmark = pytest.mark.bigquery
 
 
-def test_raw_tables_and_segment_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ESPUTNIK_API_KEY", "ESPUTNIK_DATABASE_URL", "DBT_TARGET"):
-        monkeypatch.delenv(name, raising=False)
+def test_raw_tables_and_segment_views(tmp_path: Path) -> None:
     running = Emulator(tmp_path)
     try:
         account = Account(running.profiles_dir())

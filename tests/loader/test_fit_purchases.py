@@ -14,6 +14,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import beta, gamma
 
+from loader.errors import LoaderError
 from loader.purchases import seed
 from loader.purchases.command import find_project
 from loader.purchases.fit import NotDetermined, fit
@@ -218,10 +219,16 @@ def test_an_account_too_thin_is_refused(project: Account, thresholds: str, says:
 def test_nothing_built_is_wrong_usage(project: Account) -> None:
     (project.folder / "raw.duckdb").unlink()
     assert_wrong_usage(project, "dbt build")
-    (project.folder / "target" / "manifest.json").write_text('{"nodes": {}, "metadata": {}}', encoding="utf-8")
+    (project.folder / "target" / "manifest.json").write_text(
+        '{"nodes": {}, "metadata": {"adapter_type": "duckdb"}}', encoding="utf-8"
+    )
     assert_wrong_usage(project, "int_purchases")
+    (project.folder / "target" / "manifest.json").write_text("{", encoding="utf-8")
+    assert_wrong_usage(project, "is not a manifest")
     (project.folder / "target" / "manifest.json").unlink()
     assert_wrong_usage(project, "dbt build")
+    (project.folder / "dbt_project.yml").write_text("vars: [", encoding="utf-8")
+    assert_wrong_usage(project, "dbt_project.yml is not valid YAML, line 1")
     (project.folder / "dbt_project.yml").unlink()
     assert_wrong_usage(project, "--project-dir")
 
@@ -242,7 +249,7 @@ def test_a_seed_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
         raise OSError("disk full")
 
     monkeypatch.setattr(Path, "replace", fails)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(LoaderError, match=r"purchase_parameters\.csv cannot be written: disk full"):
         seed.write_parameters(tmp_path, CDNOW)
     assert path.read_text(encoding="utf-8") == before
     assert list(tmp_path.iterdir()) == [path]

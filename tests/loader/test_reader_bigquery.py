@@ -15,8 +15,6 @@ pytestmark = pytest.mark.bigquery
 
 
 def test_what_the_account_may_read(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ESPUTNIK_API_KEY", "ESPUTNIK_DATABASE_URL", "DBT_TARGET", "ESPUTNIK_READER_KEY"):
-        monkeypatch.delenv(name, raising=False)
     account = project.account
     account.write("contacts.csv", "contactId,email", "1,a@x.io")
     account.write("contactActivities.csv", "contactId,activityDateTime", "1,2024-01-01 00:00:00")

@@ -17,7 +17,7 @@ from dlt.sources.helpers.requests import Session
 from dlt.sources.helpers.rest_client.auth import HttpBasicAuth
 from dlt.sources.helpers.rest_client.client import RESTClient
 
-from loader.errors import ConfigurationError, LoaderError
+from loader.errors import ConfigurationError, LoaderError, root_cause
 from loader.sources.api.pace import Pace
 from loader.sources.api.settings import USER, ApiSettings
 
@@ -206,7 +206,7 @@ class ApiClient:
             raise _Transient(f"no answer within {self.settings.timeout:g} seconds") from None
         except requests.ConnectionError as error:
             self._count(0)
-            raise _Transient(f"no connection ({_cause(error)})") from None
+            raise _Transient(f"no connection ({root_cause(error)})") from None
         except requests.RequestException as error:
             self._count(0)
             raise _Transient(f"a broken answer ({type(error).__name__})") from None
@@ -274,19 +274,6 @@ def retry_after(header: str | None) -> float | None:
             moment = moment.replace(tzinfo=UTC)
         seconds = (moment - datetime.now(UTC)).total_seconds()
     return min(max(0.0, seconds), 3_600.0) if seconds == seconds else None
-
-
-def _cause(error: BaseException) -> str:
-    """The innermost reason: what `requests` wraps around it names objects, not causes."""
-    inner: BaseException = error
-    while True:
-        reason = getattr(inner, "reason", None) or (inner.args[0] if inner.args else None)
-        following = reason if isinstance(reason, BaseException) else inner.__cause__ or inner.__context__
-        if following is None or following is inner:
-            break
-        inner = following
-    text = re.sub(r"<[^>]*>:?\s*", "", str(inner))
-    return " ".join(text.split())[:200] or type(inner).__name__
 
 
 def _plain(content: bytes) -> str:

@@ -40,12 +40,10 @@ def load_from_api(order: ApiOrder, target: Target, console: Console) -> Summary:
     _spare_memory()
     client = ApiClient(settings)
     client.check_account()
-    with private_folder() as workdir:
-        warehouse = open_warehouse(target, thrifty=True)
+    with private_folder() as workdir, open_warehouse(target, thrifty=True) as warehouse:
         try:
             return ApiRun(client, order, full_contract(), target, warehouse, workdir, console).load()
         finally:
-            warehouse.close()
             console.step(cost_line(client.snapshot()))
 
 
@@ -64,11 +62,8 @@ def estimate_from_api(order: ApiOrder, target: Target, console: Console) -> None
     console.secrets = [*settings.secrets, *console.secrets]
     client = ApiClient(settings)
     client.check_account()
-    warehouse = open_warehouse(target, read_only=True)
-    try:
+    with open_warehouse(target, read_only=True) as warehouse:
         loaded = Loaded.of(loaded_files(warehouse))
-    finally:
-        warehouse.close()
     now = datetime.now(UTC)
     missing = stretches(loaded, settings, order.since, order.until, now) if order.wants(ACTIVITIES) else []
     console.result(estimate_table(estimate(client, order, missing)))

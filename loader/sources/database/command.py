@@ -9,7 +9,7 @@ from loader.destination import open_warehouse
 from loader.errors import ConfigurationError
 from loader.profile import Target
 from loader.sources.database.address import open_engine, required_address, secrets_of_address
-from loader.sources.database.load import copies_table, copy_tables, extra_target
+from loader.sources.database.load import EXTRA_SCHEMA, copies_table, copy_tables
 from loader.sources.database.tables import plan_tables
 from loader.workspace import private_folder
 
@@ -34,12 +34,8 @@ def load_from_database(tables: Sequence[str], cursors: Sequence[str], where: Tar
     engine = open_engine(address)
     try:
         plans = plan_tables(engine, tables, by_table)
-        with private_folder() as workdir:
-            warehouse = open_warehouse(extra_target(where))
-            try:
-                copies = copy_tables(engine, plans, warehouse, workdir, console)
-            finally:
-                warehouse.close()
+        with private_folder() as workdir, open_warehouse(where.at(EXTRA_SCHEMA)) as warehouse:
+            copies = copy_tables(engine, plans, warehouse, workdir, console)
     finally:
         engine.dispose()
     console.result(copies_table(copies))

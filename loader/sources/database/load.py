@@ -7,7 +7,7 @@ table that somebody dropped is read again whole, and any machine can go on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,9 @@ from typing_extensions import override
 from loader.console import Console
 from loader.destination import Warehouse
 from loader.errors import ConfigurationError, LoaderError
-from loader.hints import LOAD_ID, plain_columns
+from loader.hints import plain_columns
 from loader.pipeline import as_loader_error, settle_dlt
-from loader.profile import Target
+from loader.reading.columns import LOAD_ID
 from loader.runs import exclusive_run
 from loader.sources.database.address import reason_of
 from loader.sources.database.tables import TablePlan
@@ -57,11 +57,6 @@ class CopiedTable:
     rows: int = 0
 
 
-def extra_target(target: Target) -> Target:
-    """The target with the schema of copied tables; never in another project, where the raw tables may be."""
-    return replace(target, raw_schema=EXTRA_SCHEMA, raw_database="")
-
-
 def copy_tables(
     engine: Engine, plans: Sequence[TablePlan], warehouse: Warehouse, workdir: Path, console: Console
 ) -> list[CopiedTable]:
@@ -70,7 +65,7 @@ def copy_tables(
     Args:
         engine: the database, read in read-only transactions where it has them.
         plans: what to copy.
-        warehouse: the target of `extra_target`, connected.
+        warehouse: the target's schema `esputnik_extra`, connected.
         workdir: empty folder for this run's files; its disk must hold the read rows as Parquet.
         console: told what is going on.
 

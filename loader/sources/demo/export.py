@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from loader.sources import FileFormat
 from loader.sources.demo.activities import ActivityColumns, Counters, Mailroom
 from loader.sources.demo.campaigns import broadcasts_table, messages_table, plan
 from loader.sources.demo.catalogue import stock
@@ -20,7 +21,7 @@ from loader.sources.demo.responses import CLICKED, UNSUBSCRIBED, Rows
 from loader.sources.demo.revenue import credit, revenue_table
 from loader.sources.demo.settings import DemoSettings
 from loader.sources.demo.workflows import run_workflows
-from loader.sources.demo.writing import ExportFolder, FileFormat
+from loader.sources.demo.writing import ExportFolder
 
 #: Rows of the files of contacts and orders that stand there twice.
 REPEATED_RATE = 0.001

@@ -8,30 +8,16 @@ probability p, drawn from Beta(a, b).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from loader.purchases.model import Parameters
 from loader.sources.demo.drawing import Floats, Ints
 
-
-@dataclass(frozen=True)
-class PurchaseParameters:
-    """Parameters of the MBG/NBD process; the unit of time is the day."""
-
-    r: float
-    alpha: float
-    a: float
-    b: float
+#: Times are in days: about 75 between purchases on average. One customer in five is lost after any given purchase.
+PURCHASE_PARAMETERS = Parameters(r=0.6, alpha=45.0, a=0.6, b=2.4)
 
 
-#: About 75 days between purchases on average; one customer in five is lost after any given purchase.
-PURCHASE_PARAMETERS = PurchaseParameters(r=0.6, alpha=45.0, a=0.6, b=2.4)
-
-
-def simulate_purchases(
-    rng: np.random.Generator, horizon: Floats, parameters: PurchaseParameters = PURCHASE_PARAMETERS
-) -> tuple[Ints, Floats]:
+def simulate_purchases(rng: np.random.Generator, horizon: Floats) -> tuple[Ints, Floats]:
     """Draws repeat purchases of customers observed for `horizon` days after their first purchase.
 
     Returns:
@@ -40,8 +26,9 @@ def simulate_purchases(
         are not among them.
 
     """
-    rate = rng.gamma(parameters.r, 1 / parameters.alpha, len(horizon))
-    leaving = rng.beta(parameters.a, parameters.b, len(horizon))
+    r, alpha, a, b = PURCHASE_PARAMETERS.as_array()
+    rate = rng.gamma(r, 1 / alpha, len(horizon))
+    leaving = rng.beta(a, b, len(horizon))
     customer = np.flatnonzero(rng.random(len(horizon)) >= leaving)
     day = np.zeros(len(customer))
     customers: list[Ints] = [customer[:0]]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from loader.errors import LoaderError
-
-FileFormat = Literal["csv", "jsonl", "parquet"]
+from loader.sources import FileFormat
 
 #: Times without an offset, UTC, as the platform's export writes them.
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -120,10 +119,3 @@ def assert_segments(account: Account, platform: FakePlatform, story: str = "") -
     found = account.rows("select segmentId, contactId from segmentMembers")
     assert len(found) == len(members), story
     assert set(found) == members, story
-
-
-@pytest.fixture(autouse=True)
-def no_dlt_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a developer's own API settings nor dlt's files reach the tests."""
-    for name in ("KEY", "URL", "TIMEZONE", "REREAD_DAYS", "MOST_PARALLEL"):
-        monkeypatch.delenv(f"ESPUTNIK_API_{name}", raising=False)

@@ -8,6 +8,7 @@ import duckdb
 
 from loader.contract import Column
 from loader.reading.casts import literal
+from loader.reading.columns import LOAD_ID
 
 #: Columns of a table of rejected rows.
 REJECTED_COLUMNS = (
@@ -15,7 +16,7 @@ REJECTED_COLUMNS = (
     Column("_row", "INT64", "Number of the record in the file, from 1; a header does not count."),
     Column("_text", "STRING", "The record as text, cut at a million characters."),
     Column("_reasons", "STRING", "Everything that is wrong with the record, separated by semicolons."),
-    Column("_dlt_load_id", "STRING", "Load that rejected the row."),
+    LOAD_ID,
 )
 _LONGEST_TEXT = 1_000_000
 
