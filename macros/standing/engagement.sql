@@ -69,7 +69,7 @@ reacted_by_contact as (
                 power(
                     0.5,
                     {{ esputnik.days_since('first_human_open_date', days_ago) }}
-                    / {{ var('engagement_half_life_days') }}
+                    / {{ esputnik.whole_number('engagement_half_life_days') }}
                 ),
                 0
             )
@@ -77,7 +77,7 @@ reacted_by_contact as (
                 power(
                     0.5,
                     {{ esputnik.days_since('first_human_click_date', days_ago) }}
-                    / {{ var('engagement_half_life_days') }}
+                    / {{ esputnik.whole_number('engagement_half_life_days') }}
                 ),
                 0
             )
@@ -139,7 +139,7 @@ sent_by_contact as (
         {%- for days in [1] + windows %}
         {{ esputnik.count_where(esputnik.in_window('sends.send_date', days, days_ago)) }} as sends_{{ days }}d,
         {%- endfor %}
-        {{ esputnik.count_where(esputnik.in_window('sends.last_delivered_date', var('sunset_days'), days_ago)) }}
+        {{ esputnik.count_where(esputnik.in_window('sends.last_delivered_date', esputnik.whole_number('sunset_days'), days_ago)) }}
             as delivered_before_sunset,
         -- Of people who never opened or clicked, all sends.
         {{ esputnik.count_where(

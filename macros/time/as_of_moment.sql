@@ -16,18 +16,8 @@
         {{ return(run_started_at.astimezone(modules.pytz.utc) - earlier) }}
     {%- endif -%}
 
-    {%- set pattern = '^(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])'
-        ~ '([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.]\\d{1,6})?)?(Z|[+-]([01]\\d|2[0-3]):?[0-5]\\d)?)?$' -%}
-    {%- set found = modules.re.match(pattern, text) -%}
-    {%- set is_real = false -%}
-    {%- if found -%}
-        {#- The last day of the month is the day before the next month's first. -#}
-        {%- set year, month = found.group(1) | int, found.group(2) | int -%}
-        {%- set is_real = 0 < year < 9999 and (found.group(3) | int) <= (
-            modules.datetime.date(year + month // 12, month % 12 + 1, 1) - modules.datetime.timedelta(days=1)
-        ).day -%}
-    {%- endif -%}
-    {%- if not is_real -%}
+    {%- set time = '^.{10}([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.]\\d{1,6})?)?(Z|[+-]([01]\\d|2[0-3]):?[0-5]\\d)?)?$' -%}
+    {%- if not esputnik.is_date(text) or not modules.re.match(time, text) -%}
         {%- do exceptions.raise_compiler_error(
             "var as_of is '" ~ text ~ "', which is no moment. Allowed: empty (the moment the build starts), a date "
             ~ "(2026-01-31) or an ISO 8601 time (2026-01-31T09:30:00+02:00)."

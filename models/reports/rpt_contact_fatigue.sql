@@ -18,8 +18,8 @@ sends as (
         {{ esputnik.add_to_date('send_date', '1 - (' ~ esputnik.iso_weekday('send_date') ~ ')', 'day') }} as week_start
     from {{ ref('int_sends') }}
     where
-        {{ esputnik.utc_day_window('send_day', 7 * (var('fatigue_weeks') + 1)) }}
-        and send_date >= {{ esputnik.as_of_week(var('fatigue_weeks')) }}
+        {{ esputnik.utc_day_window('send_day', 7 * (esputnik.whole_number('fatigue_weeks') + 1)) }}
+        and send_date >= {{ esputnik.as_of_week(esputnik.whole_number('fatigue_weeks')) }}
         -- Who has had one message by Tuesday may have five by Sunday: the week that runs is left out.
         and send_date < {{ esputnik.as_of_week() }}
         and contact_id is not null
