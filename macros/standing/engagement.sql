@@ -139,7 +139,9 @@ sent_by_contact as (
         {%- for days in [1] + windows %}
         {{ esputnik.count_where(esputnik.in_window('sends.send_date', days, days_ago)) }} as sends_{{ days }}d,
         {%- endfor %}
-        {{ esputnik.count_where(esputnik.in_window('sends.last_delivered_date', esputnik.whole_number('sunset_days'), days_ago)) }}
+        {{ esputnik.count_where(
+            esputnik.in_window('sends.last_delivered_date', esputnik.whole_number('sunset_days'), days_ago)
+        ) }}
             as delivered_before_sunset,
         -- Of people who never opened or clicked, all sends.
         {{ esputnik.count_where(
