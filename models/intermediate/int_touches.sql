@@ -45,8 +45,8 @@ counted_unanswered as (
 ),
 
 -- Few accounts count what only went out: of theirs alone the sends are kept. Where the touches get their details,
--- below, the sends are read once more, which costs less than to keep them all in between. Of several deliveries of a send
--- its first and its last are known.
+-- below, the sends are read once more, which costs less than to keep them all in between. Of a send's deliveries the
+-- first and the last are known.
 unanswered as (
 
     select
