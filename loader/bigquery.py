@@ -50,6 +50,8 @@ class BigQueryWarehouse(Warehouse):
         self._credentials = _dbt_credentials(target)
         self.project: str = target.raw_database or str(self._credentials.database)
         self._dataset = bigquery.DatasetReference(self.project, self.raw_schema)
+        #: Tell which jobs work on these raw tables.
+        self._job_labels = {**LABELS, "raw_schema": self.raw_schema.lower()}
         self._client = self.connect()
         self._reach()
 
@@ -76,8 +78,7 @@ class BigQueryWarehouse(Warehouse):
 
     def connect(self) -> bigquery.Client:
         """A client as the profile wants it: billing project, place, endpoint, bound on bytes, labels."""
-        labels = {**LABELS, "raw_schema": self.raw_schema.lower()}
-        jobs = bigquery.QueryJobConfig(labels=labels)
+        jobs = bigquery.QueryJobConfig(labels=self._job_labels)
         if self._credentials.maximum_bytes_billed:
             jobs.maximum_bytes_billed = self._credentials.maximum_bytes_billed
         try:
@@ -92,7 +93,7 @@ class BigQueryWarehouse(Warehouse):
             google_credentials,
             location=self._credentials.location,
             default_query_job_config=jobs,
-            default_load_job_config=bigquery.LoadJobConfig(labels=labels),
+            default_load_job_config=bigquery.LoadJobConfig(labels=self._job_labels),
             client_options=ClientOptions(api_endpoint=self._credentials.api_endpoint),
         )
 
@@ -209,15 +210,17 @@ class BigQueryWarehouse(Warehouse):
 
         They go on when the process that started them is killed; rows must not come after the purge.
         """
-        for state in ("pending", "running"):
-            for job in self._client.list_jobs(state_filter=state):
-                labels = job.labels or {}
-                if (
-                    labels.get("managed_by") == LABELS["managed_by"]
-                    and labels.get("raw_schema") == self.raw_schema.lower()
-                ):
-                    job.cancel()
-                    job.exception()
+        try:
+            for state in ("pending", "running"):
+                for job in self._client.list_jobs(state_filter=state):
+                    if self._job_labels.items() <= (job.labels or {}).items():
+                        job.cancel()
+                        job.exception()
+        except FAILURES as error:
+            raise LoaderError(
+                f"What a dead load left working cannot be ended: {_reason(error)}."
+                " That takes the role BigQuery User on the project."
+            ) from error
 
     @override
     def close(self) -> None:

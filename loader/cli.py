@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
@@ -91,18 +92,18 @@ UntilOption = Annotated[
 class RejectLimit:
     """How many rejected records a load may have, as a number or as a share of the records read."""
 
-    number: float
+    number: Decimal
     is_percent: bool
 
     @classmethod
     def parse(cls, text: str) -> RejectLimit:
         """Reads the option `--max-rejects`: `100` or `0.5%`."""
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text.strip())
-        if found is None or (not found[2] and "." in found[1]) or (found[2] and float(found[1]) > 100):
+        if found is None or (not found[2] and "." in found[1]) or (found[2] and Decimal(found[1]) > 100):
             raise ConfigurationError(
                 f"--max-rejects takes a number of rows or a percentage, like 100 or 0.5%, not {text!r}."
             )
-        return cls(float(found[1]), bool(found[2]))
+        return cls(Decimal(found[1]), bool(found[2]))
 
     def allows(self, rejected: int, read: int) -> bool:
         """Whether so many rejected records of those read are within the limit."""

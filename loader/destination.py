@@ -98,7 +98,12 @@ class Warehouse(ABC):
 
     @abstractmethod
     def await_dead_jobs(self) -> None:
-        """Ends what a killed run may have left working in the warehouse itself."""
+        """Ends what a killed run may have left working in the warehouse itself.
+
+        Raises:
+            LoaderError: that cannot be done, so its rows must not be purged yet.
+
+        """
 
     @abstractmethod
     def close(self) -> None:
@@ -117,24 +122,34 @@ class DuckDbWarehouse(Warehouse):
         self.path = _duckdb_path(target)
         self._is_thrifty = thrifty
         self.raw_schema = target.raw_schema
-        if not read_only:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        absent = read_only and not self.path.exists()
-        try:
-            self._connection = duckdb.connect(
-                ":memory:" if absent else str(self.path), read_only=read_only and not absent
-            )
-            self._connection.execute("set preserve_insertion_order = false")
-            for name, value in {**(THRIFTY if thrifty else PLAIN), **(target.settings.get("settings") or {})}.items():
+        self._connection = self._connect(read_only=read_only)
+        for name, value in {
+            "preserve_insertion_order": False,
+            **(THRIFTY if thrifty else PLAIN),
+            **(target.settings.get("settings") or {}),
+        }.items():
+            try:
                 self._connection.execute(f"set {name} = ?", [value])
-        except duckdb.IOException as error:
-            if "lock" in str(error):
+            except duckdb.Error as error:
+                self.close()
+                raise ConfigurationError(
+                    f"Target `{target.name}`: DuckDB refuses its setting `{name}`: {_first_line(error)}"
+                ) from error
+
+    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        if read_only and not self.path.exists():
+            return duckdb.connect(":memory:")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return duckdb.connect(str(self.path), read_only=read_only)
+        except OSError as error:
+            raise ConfigurationError(f"The folder {self.path.parent} cannot be made: {error.strerror}.") from error
+        except duckdb.Error as error:
+            if "Could not set lock" in str(error):
                 raise LoaderError(
                     f"{self.path} is open in another program, which keeps it locked. Close it there and run this again."
                 ) from error
             raise LoaderError(f"{self.path} cannot be opened as a DuckDB file: {_first_line(error)}") from error
-        except duckdb.Error as error:
-            raise ConfigurationError(f"DuckDB refuses the settings of the profile: {_first_line(error)}") from error
 
     @override
     def destination(self) -> Destination[Any, Any]:

@@ -5,6 +5,7 @@
 {% macro assert_configuration() -%}
     {%- do esputnik.account_timezone() -%}
     {%- do esputnik.export_timezone() -%}
+    {%- do esputnik.account_currency() -%}
     {%- do esputnik.as_of_moment() -%}
     {%- do esputnik.contact_key_source() -%}
     {%- do esputnik.contact_attributes() -%}

@@ -12,7 +12,7 @@
     ) -%}
     {%- set known = ['table', 'schema', 'database', 'key', 'latest_by', 'columns'] -%}
     {%- set known_of_columns = ['type', 'column', 'description', 'meta'] -%}
-    {%- set types = ['STRING', 'INT64', 'FLOAT64', 'DATE', 'TIMESTAMP'] -%}
+    {%- set types = esputnik.platform_types() -%}
     {%- set taken = [esputnik.contact_key_name(), 'contact_key'] -%}
     {%- set problems = [] -%}
     {%- set checked = [] -%}

@@ -1,7 +1,7 @@
 {#- What is wrong with the columns of an external data source, whatever its rows: a list of sentences. See `external_source`. -#}
 {% macro source_shape_problems(columns, key, rank) -%}
     {%- set names = columns | map(attribute='name') | list -%}
-    {%- set types = ['STRING', 'INT64', 'FLOAT64', 'DATE', 'TIMESTAMP'] -%}
+    {%- set types = esputnik.platform_types() -%}
     {%- set own_types = [] -%}
     {%- for type in types -%}{%- do own_types.append(esputnik.contract_type(type)) -%}{%- endfor -%}
     {%- set reserved = esputnik.reserved_words() -%}

@@ -5,7 +5,7 @@
         sends_relation, engaged_sends_relation: the sends, and the reactions to them, as of the same moment.
 -#}
 {% macro engagement(sends_relation, engaged_sends_relation, days_ago=0) -%}
-{%- set windows = [7, 30, 90, 365] -%}
+{%- set windows = esputnik.engagement_windows() -%}
 {%- set channels = esputnik.channel_opens() -%}
 {%- set int64 = esputnik.contract_type('INT64') -%}
 with

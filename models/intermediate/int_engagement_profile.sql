@@ -1,4 +1,4 @@
-{%- set windows = [7, 30, 90, 365] %}
+{%- set windows = esputnik.engagement_windows() %}
 {%- set channels = esputnik.channel_opens() %}
 
 with

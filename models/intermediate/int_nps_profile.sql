@@ -24,11 +24,7 @@ final as (
     select
         contact_key,
         score as nps_score,
-        case
-            when score >= 9 then 'promoter'
-            when score >= 7 then 'passive'
-            else 'detractor'
-        end as nps_group,
+        {{ esputnik.nps_group('score') }} as nps_group,
         answer_source as nps_source,
         answered_at,
         {{ esputnik.days_since('answer_date') }} as days_since_answer,

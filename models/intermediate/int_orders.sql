@@ -60,7 +60,7 @@ final as (
         coalesce(
             nullif(currencies_by_order.currency, ''),
             nullif(currencies_by_external_order.currency, ''),
-            '{{ var("account_currency") }}'
+            '{{ esputnik.account_currency() }}'
         ) as currency
     from orders
     left join order_statuses

@@ -6,7 +6,7 @@ items as (
 
     select
         *,
-        coalesce({{ esputnik.normalised_key('external_product_id', 'product') }}, 'unknown') as product_id
+        {{ esputnik.product_id('external_product_id') }} as product_id
     from {{ ref('stg_esputnik__order_items') }}
 
 ),

@@ -92,7 +92,7 @@ final as (
 
         numbered.currency,
         -- Amounts in different currencies are never added.
-        case when numbered.currency = '{{ var("account_currency") }}' then 1 else 0 end as is_in_account_currency,
+        case when numbered.currency = '{{ esputnik.account_currency() }}' then 1 else 0 end as is_in_account_currency,
         numbered.total_cost,
         {{ esputnik.money_of_float('details.discount') }} as discount,
 

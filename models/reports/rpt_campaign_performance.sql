@@ -145,7 +145,7 @@ final as (
 
         {{ esputnik.rounded('rated.orders', 4) }} as orders,
         {{ esputnik.rounded('rated.revenue') }} as revenue,
-        '{{ var("account_currency") }}' as currency,
+        '{{ esputnik.account_currency() }}' as currency,
         rated.conversion_rate,
         rated.revenue_per_delivered,
         rated.purchase_to_open_rate,

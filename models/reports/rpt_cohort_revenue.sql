@@ -30,7 +30,7 @@ final as (
         {{ esputnik.rounded('revenue') }} as revenue,
         cast(cumulative_orders as {{ int64 }}) as cumulative_orders,
         {{ esputnik.rounded('cumulative_revenue') }} as cumulative_revenue,
-        '{{ var("account_currency") }}' as currency,
+        '{{ esputnik.account_currency() }}' as currency,
         case when is_complete = 1 then {{ esputnik.rounded('cumulative_orders / cohort_customers', 4) }} end
             as orders_per_customer,
         case when is_complete = 1 then {{ esputnik.rounded('cumulative_revenue / cohort_customers') }} end

@@ -13,7 +13,7 @@ placed as (
         {{ esputnik.month_start('answer_date') }} as answer_month,
         answer_source,
         contact_key,
-        score,
+        {{ esputnik.nps_group('score') }} as nps_group,
         row_number() over (
             partition by {{ esputnik.month_start('answer_date') }}, answer_source, contact_key
             order by answered_at desc, score asc
@@ -28,9 +28,9 @@ counted as (
         answer_month,
         answer_source,
         {{ esputnik.count_where('contact_key is not null and place = 1') }} as answers,
-        {{ esputnik.count_where('contact_key is not null and place = 1 and score >= 9') }} as promoters,
-        {{ esputnik.count_where('contact_key is not null and place = 1 and score in (7, 8)') }} as passives,
-        {{ esputnik.count_where('contact_key is not null and place = 1 and score <= 6') }} as detractors,
+        {{ esputnik.count_where("contact_key is not null and place = 1 and nps_group = 'promoter'") }} as promoters,
+        {{ esputnik.count_where("contact_key is not null and place = 1 and nps_group = 'passive'") }} as passives,
+        {{ esputnik.count_where("contact_key is not null and place = 1 and nps_group = 'detractor'") }} as detractors,
         {{ esputnik.count_where('contact_key is not null and place > 1') }} as replaced_answers,
         {{ esputnik.count_where('contact_key is null') }} as unknown_answers
     from placed

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from google.api_core.exceptions import Forbidden
+from google.cloud import bigquery
 
 from loader.runs import OwnRun
 from tests.loader.conftest import Project
@@ -105,6 +107,27 @@ def test_living_load_on_another_machine_is_respected(project: Project) -> None:
     assert "Another load into `esputnik_raw` is running: process 1 on elsewhere" in outcome.err
     assert project.query("select run_id from raw._load_starts") == [("other",)]
     project.query(f"update raw._load_starts set seen = {now - 601} where run_id = 'other'")
+    assert account.load().code == 0
+    assert project.query("select run_id from raw._load_starts") == []
+
+
+def test_jobs_of_a_dead_run_that_cannot_be_looked_at(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = project.account
+    account.write("messages.csv", "messageId", "1")
+    assert account.load().code == 0
+    dead = "insert into raw._load_starts (run_id, load_id, host, pid, process_started, seen) values"
+    project.query(f"{dead} ('dead', 'l', 'elsewhere/1', 1, 1, 1)")
+    account.write("orders.csv", "orderId", "1")
+
+    def refused(*arguments: object, **options: object) -> None:
+        raise Forbidden("bigquery.jobs.list is missing")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bigquery.Client, "list_jobs", refused)
+        outcome = account.load()
+    assert outcome.code == 1
+    assert outcome.err.startswith("Error: What a dead load left working cannot be ended: bigquery.jobs.list is missing")
+    assert len(outcome.err.splitlines()) == 1
     assert account.load().code == 0
     assert project.query("select run_id from raw._load_starts") == []
 

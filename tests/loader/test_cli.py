@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from loader.cli import RejectLimit
 from loader.console import Console
 from loader.profile import find_profiles, read_target, secrets_of
 from tests.loader.conftest import Account
@@ -62,6 +63,10 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(account: Account, arguments
         ("esputnik: {target: a, outputs: {a: {type: postgres}}}\n", "postgres"),
         ("esputnik: {target: a, outputs: {a: {type: duckdb}}}\n", "path"),
         (
+            "esputnik: {target: a, outputs: {a: {type: duckdb, path: /dev/null/folder/a.duckdb}}}\n",
+            "/dev/null/folder cannot be made: Not a directory",
+        ),
+        (
             f"esputnik: {{target: a, outputs: {{a: {{type: bigquery, project: p, dataset: d, token: '{SECRET}'}}}}}}\n",
             "authentication method",
         ),
@@ -85,6 +90,15 @@ def test_wrong_profile_is_named_and_no_secret_shown(account: Account, profile: s
     assert says in outcome.err
     assert "Traceback" not in outcome.err
     assert SECRET not in outcome.err + outcome.out
+
+
+@pytest.mark.parametrize(
+    ("share", "rejected", "read"), [("32.3%", 323, 1_000), ("64.6%", 323, 500), ("0.1%", 1, 1_000)]
+)
+def test_a_share_of_rejects_is_exact(share: str, rejected: int, read: int) -> None:
+    limit = RejectLimit.parse(share)
+    assert limit.allows(rejected, read)
+    assert not limit.allows(rejected + 1, read)
 
 
 def test_secrets_are_kept_out_of_any_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,6 +206,26 @@ def test_a_table_that_is_not_as_expected_is_one_sentence(account: Account) -> No
         assert outcome.code == 1
         (line,) = outcome.err.splitlines()
         assert line.startswith("Error: DuckDB refuses a statement of the loader: Binder Error")
+
+
+def test_a_setting_that_duckdb_refuses_is_named(account: Account) -> None:
+    with (account.folder / "profiles.yml").open("a") as profile:
+        profile.write("      settings: {threads: 1, memory_limit: much}\n")
+    account.write("orders.csv", "orderId", "1")
+    outcome = account.load()
+    assert outcome.code == 2
+    assert "Target `duckdb`: DuckDB refuses its setting `memory_limit`: " in outcome.err
+
+
+def test_a_file_that_is_no_database_is_not_taken_for_a_locked_one(account: Account) -> None:
+    database = account.folder / "blocks.duckdb"
+    profile = account.folder / "profiles.yml"
+    profile.write_text(profile.read_text().replace("raw.duckdb", "blocks.duckdb"))
+    database.write_bytes(b"no database" * 1_000)
+    account.write("orders.csv", "orderId", "1")
+    outcome = account.load()
+    assert outcome.code == 1
+    assert f"{database} cannot be opened as a DuckDB file: " in outcome.err
 
 
 def test_a_load_leaves_nothing_but_its_rows_and_tells_nobody(account: Account, tmp_path: Path) -> None:

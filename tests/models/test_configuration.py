@@ -82,6 +82,8 @@ def stopped(project: Dbt, database: Path, variables: dict[str, Any]) -> str:
         ({"rebuild_to": "2026-02-30"}, ["rebuild_to", "2026-02-30", "2026-01-31"]),
         ({"rebuild_from": "2026-02-02", "rebuild_to": "2026-02-01"}, ["rebuild_from", "2026-02-02", "after"]),
         ({"test_all_days": "false"}, ["test_all_days", "'false'", "true, false"]),
+        ({"account_currency": "uah"}, ["account_currency", "'uah'", "UAH or EUR"]),
+        ({"account_currency": " UAH"}, ["account_currency", "' UAH'", "UAH or EUR"]),
     ],
     ids=lambda case: next(iter(case)) if isinstance(case, dict) else "",
 )

@@ -11,9 +11,3 @@ order items, revenue, events and devices, which can be written only.
 - `mapping`: the API's names and values as the export's.
 - `run`: all of it, as loads.
 """
-
-from loader.sources.api.client import ApiClient, Cost
-from loader.sources.api.run import ApiOrder, ApiRun, cost_line
-from loader.sources.api.settings import ApiSettings, read_settings
-
-__all__ = ["ApiClient", "ApiOrder", "ApiRun", "ApiSettings", "Cost", "cost_line", "read_settings"]
