@@ -103,7 +103,12 @@ class DuckDbWarehouse(Warehouse):
         self._is_thrifty = thrifty
         self.raw_schema = target.raw_schema
         if not read_only:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ConfigurationError(
+                    f"{self.path} cannot be made: {error.strerror}. Name another `path` in profiles.yml."
+                ) from error
         absent = read_only and not self.path.exists()
         try:
             self._connection = duckdb.connect(
@@ -117,9 +122,17 @@ class DuckDbWarehouse(Warehouse):
                 raise LoaderError(
                     f"{self.path} is open in another program, which keeps it locked. Close it there and run this again."
                 ) from error
-            raise LoaderError(f"{self.path} cannot be opened as a DuckDB file: {_first_line(error)}") from error
+            raise ConfigurationError(
+                f"{self.path} cannot be opened as a DuckDB file: {_first_line(error)}."
+                " Name another `path` in profiles.yml."
+            ) from error
         except duckdb.Error as error:
             raise ConfigurationError(f"DuckDB refuses the settings of the profile: {_first_line(error)}") from error
+        # DuckDB opens a CSV, JSON or Parquet file as a database in memory: whatever is written to it would be lost.
+        ((kept_in,),) = self.execute("select path from duckdb_databases() where database_name = current_database()")
+        if kept_in is None and not absent:
+            self._connection.close()
+            raise ConfigurationError(f"{self.path} is no DuckDB file. Name another `path` in profiles.yml.")
 
     @override
     def destination(self) -> Destination[Any, Any]:
