@@ -65,7 +65,7 @@ class Layout:
         if matched and not matched.keys() & self.dataset.by_name.keys():
             name, has = self.dataset.name, ", ".join(field.name for field in matched.values())
             raise LoaderError(
-                f"{uri}: none of its columns is one of {name}; it has '{has[:200]}'. Mend the file (columns are separated"
+                f"{uri}: none of its columns is one of {name}; it has '{has[:200]}'. Mend the file (columns are divided"
                 " by comma, semicolon or tab), or rename it so that it matches no dataset, and load again."
             )
         return matched
