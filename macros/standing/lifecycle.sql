@@ -5,8 +5,10 @@
         purchases_relation: a relation like `int_purchases` as of the same moment.
 -#}
 {% macro lifecycle(purchases_relation, days_ago=0) -%}
-{%- set new_days, active_days = esputnik.whole_number('lifecycle_new_days'), esputnik.whole_number('lifecycle_active_days') -%}
-{%- set at_risk_days, lapsed_days = esputnik.whole_number('lifecycle_at_risk_days'), esputnik.whole_number('lifecycle_lapsed_days') -%}
+{%- set new_days = esputnik.whole_number('lifecycle_new_days') -%}
+{%- set active_days = esputnik.whole_number('lifecycle_active_days') -%}
+{%- set at_risk_days = esputnik.whole_number('lifecycle_at_risk_days') -%}
+{%- set lapsed_days = esputnik.whole_number('lifecycle_lapsed_days') -%}
 {%- set reactivation_gap_days = esputnik.whole_number('lifecycle_reactivation_gap_days') -%}
 
 with

@@ -35,7 +35,8 @@ account as (
                 count(*) >= {{ esputnik.whole_number('p_alive_min_people') }}
                 and {{ esputnik.days_between('min(first_order_date)', 'max(last_order_date)') }}
                 >= {{ esputnik.whole_number('p_alive_min_days') }}
-                and {{ esputnik.count_where('repeat_days >= 2') }} >= {{ esputnik.whole_number('p_alive_min_repeaters') }}
+                and {{ esputnik.count_where('repeat_days >= 2') }}
+                >= {{ esputnik.whole_number('p_alive_min_repeaters') }}
                 then 1
             else 0
         end as is_long_enough

@@ -76,7 +76,8 @@ final as (
                 then 1
             else 0
         end as is_click,
-        {{ esputnik.has_tag('activities.message_tags', esputnik.list_of_texts('attribution_excluded_tags')) }} as is_no_touch
+        {{ esputnik.has_tag('activities.message_tags', esputnik.list_of_texts('attribution_excluded_tags')) }}
+            as is_no_touch
     from activities
     left join activity_types
         on

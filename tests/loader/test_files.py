@@ -28,6 +28,17 @@ def found(location: str, datasets: list[str] | None = None) -> dict[str, tuple[s
     return {os.path.basename(file.uri): (file.dataset, file.file_format, file.gzipped) for file in files}
 
 
+def test_a_store_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each store has errors of its own, which are no OSError."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    with pytest.raises(ConfigurationError, match=r"^s3://bucket/x cannot be listed: Unable to locate credentials$"):
+        discover("s3://bucket/x", CONTRACT)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
