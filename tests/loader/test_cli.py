@@ -64,7 +64,7 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(account: Account, arguments
         ("esputnik: {target: a, outputs: {a: {type: duckdb}}}\n", "path"),
         (
             "esputnik: {target: a, outputs: {a: {type: duckdb, path: /dev/null/folder/a.duckdb}}}\n",
-            "/dev/null/folder cannot be made: Not a directory",
+            "/dev/null/folder/a.duckdb cannot be made: Not a directory",
         ),
         (
             f"esputnik: {{target: a, outputs: {{a: {{type: bigquery, project: p, dataset: d, token: '{SECRET}'}}}}}}\n",
