@@ -23,6 +23,7 @@ install: .venv/installed profiles.yml ## virtual environment with what loading a
 .PHONY: demo
 demo: install ## demo account into the raw tables, dbt build, and a summary of what was built
 	@$(BIN)/python -m loader load --from demo $(TARGET_OPTION)
+	@echo "Building and testing the models, which takes a minute or two"
 	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test $(TARGET_OPTION)
 	@$(BIN)/python -m loader catalogue $(TARGET_OPTION)
 	@$(BIN)/python -m loader summary $(TARGET_OPTION)

@@ -179,9 +179,14 @@ def load(
         console.result(summary_table(summary))
         rejected, read = summary.total("rejected"), summary.total("read")
         if not limit.allows(rejected, read):
+            tables = ", ".join(
+                f"{where.raw_schema}.{typed.dataset.rejected_table}"
+                for typed in summary.datasets.values()
+                if typed.rejected is not None
+            )
             raise TooManyRejects(
                 f"{rejected:,} of {read:,} records were rejected, more than --max-rejects {max_rejects} allows. The"
-                f" others are loaded; see the tables {where.raw_schema}.<dataset>__rejected for the reasons."
+                f" others are loaded. See {tables} for the reasons, mend the files and load again."
             )
 
 

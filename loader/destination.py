@@ -141,15 +141,26 @@ class DuckDbWarehouse(Warehouse):
             return duckdb.connect(":memory:")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return duckdb.connect(str(self.path), read_only=read_only)
+            connection = duckdb.connect(str(self.path), read_only=read_only)
         except OSError as error:
-            raise ConfigurationError(f"The folder {self.path.parent} cannot be made: {error.strerror}.") from error
+            raise ConfigurationError(
+                f"{self.path} cannot be made: {error.strerror}. Name another `path` in profiles.yml."
+            ) from error
         except duckdb.Error as error:
             if "Could not set lock" in str(error):
                 raise LoaderError(
                     f"{self.path} is open in another program, which keeps it locked. Close it there and run this again."
                 ) from error
-            raise LoaderError(f"{self.path} cannot be opened as a DuckDB file: {_first_line(error)}") from error
+            raise ConfigurationError(
+                f"{self.path} cannot be opened as a DuckDB file: {_first_line(error)}."
+                " Name another `path` in profiles.yml."
+            ) from error
+        # DuckDB opens a CSV, JSON or Parquet file as a database in memory: whatever is written to it would be lost.
+        kept_in = connection.execute("select path from duckdb_databases() where database_name = current_database()")
+        if kept_in.fetchall() == [(None,)]:
+            connection.close()
+            raise ConfigurationError(f"{self.path} is no DuckDB file. Name another `path` in profiles.yml.")
+        return connection
 
     @override
     def destination(self) -> Destination[Any, Any]:

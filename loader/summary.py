@@ -64,26 +64,35 @@ def summarise(warehouse: Warehouse, models: list[BuiltModel]) -> Iterator[str | 
     """Texts and tables to show, in order."""
     overview = Table("table", "answers", title="Built tables and views", title_justify="left")
     overview.add_column("rows", justify="right")
+    counts = []
     for model in models:
         ((rows,),) = warehouse.execute(f"select count(*) from {model.relation}")
         overview.add_row(model.name, model.answers, f"{rows:,}")
+        counts.append(rows)
     yield overview
-    for model in models:
+    for model, rows in zip(models, counts, strict=True):
         if model.layer in ("reports", "segments"):
-            yield _sample(warehouse, model)
+            yield _sample(warehouse, model, rows)
 
 
-def _sample(warehouse: Warehouse, model: BuiltModel) -> Table:
+def _sample(warehouse: Warehouse, model: BuiltModel, rows_there: int) -> Table:
     columns = model.columns[:SAMPLE_COLUMNS]
     rows = warehouse.execute(
         f"select {', '.join(columns)} from {model.relation} order by {', '.join(columns)} limit {SAMPLE_ROWS}"
     )
-    more = len(model.columns) - len(columns)
-    title = f"{model.name}: {SAMPLE_ROWS} rows" + (f", {more} more columns" if more else "")
+    title = f"{model.name}, {_share(len(rows), rows_there)}"
+    if len(columns) < len(model.columns):
+        title += f" and {len(columns)} of {len(model.columns)} columns"
     table = Table(*columns, title=title, title_justify="left")
     for row in rows:
         table.add_row(*(_shown(value) for value in row))
     return table
+
+
+def _share(shown: int, there: int) -> str:
+    if shown < there:
+        return f"{shown} of {there:,} rows"
+    return {0: "no rows", 1: "the only row"}.get(there, f"all {there} rows")
 
 
 def _shown(value: Any) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from loader.contract import Contract
 from loader.destination import Warehouse, open_warehouse
 from loader.doctor.finding import Finding, Level
-from loader.errors import LoaderError
+from loader.errors import ConfigurationError, LoaderError
 from loader.profile import Target
 
 #: What each right is called where it is given.
@@ -28,7 +28,10 @@ def examine_warehouse(target: Target, contract: Contract) -> tuple[list[Finding]
     try:
         warehouse = open_warehouse(target)
     except LoaderError as error:
-        return [Finding("warehouse", Level.problem, str(error), "Mend the target in profiles.yml.")], False
+        # One that is not about settings says itself what to do.
+        is_setting = isinstance(error, ConfigurationError)
+        action = "Mend the target in profiles.yml." if is_setting else "Then run doctor again."
+        return [Finding("warehouse", Level.problem, str(error), action)], False
     with warehouse:
         try:
             tables = warehouse.tables()

@@ -46,7 +46,7 @@ class Layout:
         """The fields of a file by lower-case column name; fields never seen before become columns.
 
         Raises:
-            LoaderError: two headers of the file mean the same column.
+            LoaderError: two headers of the file mean the same column, or none is a column of the dataset.
 
         """
         matched: dict[str, Field] = {}
@@ -62,6 +62,12 @@ class Layout:
             matched[name.lower()] = field
             if name.lower() not in self.dataset.by_name and name.lower() not in self._extra:
                 self._new.setdefault(name.lower(), name)
+        if matched and not matched.keys() & self.dataset.by_name.keys():
+            name, has = self.dataset.name, ", ".join(field.name for field in matched.values())
+            raise LoaderError(
+                f"{uri}: none of its columns is one of {name}; it has '{has[:200]}'. Mend the file (columns are divided"
+                " by comma, semicolon or tab), or rename it so that it matches no dataset, and load again."
+            )
         return matched
 
     @property

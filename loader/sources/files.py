@@ -102,7 +102,9 @@ def _list(location: str) -> tuple[fsspec.AbstractFileSystem, str, dict[str, Mapp
         fixed = path[: re.search(r"[*?\[]", path).start()].rpartition("/")[0]  # type: ignore[union-attr]
         found = filesystem.glob(path, detail=True)
         return filesystem, fixed, {name: info for name, info in found.items() if info["type"] == "file"}
-    return filesystem, path.rstrip("/"), filesystem.find(path, detail=True) if filesystem.exists(path) else {}
+    if not filesystem.exists(path):
+        raise ConfigurationError(f"{location} does not exist. --path takes a folder, a file or a pattern of either.")
+    return filesystem, path.rstrip("/"), filesystem.find(path, detail=True)
 
 
 def _generation_name(path: str) -> str:
@@ -147,12 +149,11 @@ def discover(location: str, contract: Contract, datasets: Collection[str] | None
     wanted = wanted_datasets(contract, datasets)
     try:
         filesystem, folder, infos = _list(location)
+    except ConfigurationError:
+        raise
     except Exception as error:
-        # What the library of a store raises is of no common kind.
-        reason = str(error).rstrip(".") or type(error).__name__
-        raise ConfigurationError(
-            f"{location} cannot be listed: {reason}. Check the address; of a store the network and the credentials too."
-        ) from error
+        # Each store has errors of its own: for credentials that are missing or refused, a bucket that is not there.
+        raise ConfigurationError(f"{location} cannot be listed: {error}") from error
 
     def address(path: str) -> str:
         return path if isinstance(filesystem, LocalFileSystem) else str(filesystem.unstrip_protocol(path))

@@ -5,23 +5,27 @@
 {% macro assert_configuration() -%}
     {%- do esputnik.account_timezone() -%}
     {%- do esputnik.export_timezone() -%}
+    {%- do esputnik.account_currency() -%}
     {%- do esputnik.as_of_moment() -%}
     {%- do esputnik.contact_key_source() -%}
     {%- do esputnik.contact_attributes() -%}
+    {%- do esputnik.covered_sources() -%}
+    {%- do esputnik.nps_source() -%}
+    {%- do esputnik.purchase_milestones() -%}
+    {%- do esputnik.rebuild_days() -%}
     {%- do esputnik.report_attribution_model() -%}
-    {%- do esputnik.compare_days() -%}
-    {%- do esputnik.account_currency() -%}
-    {%- set least = {
-        'machine_open_seconds': 0, 'machine_click_links': 1, 'machine_click_seconds': 0,
-        'lifecycle_new_days': 0, 'lifecycle_active_days': 0, 'lifecycle_at_risk_days': 0, 'lifecycle_lapsed_days': 0,
-        'lifecycle_reactivation_gap_days': 0,
-        'p_alive_min_people': 0, 'p_alive_min_days': 0, 'p_alive_min_repeaters': 0,
-        'engagement_half_life_days': 1, 'engagement_champion_days': 1, 'engagement_engaged_days': 1,
-        'engagement_cooling_days': 1, 'habit_days': 1, 'best_hour_min_sends': 1,
-        'sunset_min_emails': 1, 'sunset_days': 1, 'milestone_recent_days': 1,
-        'recent_orders_max': 1, 'recent_items_max': 1, 'recommended_products_max': 1,
-        'attribution_half_life_hours': 1, 'product_pairs_min_orders': 1, 'cart_recovery_days': 1,
-        'unmatched_samples': 0
-    } -%}
-    {%- for name in least -%}{%- do esputnik.whole_number(name, least[name]) -%}{%- endfor -%}
+    {%- for name in esputnik.lists_of_texts() -%}{%- do esputnik.list_of_texts(name) -%}{%- endfor -%}
+    {%- for name in esputnik.whole_numbers() -%}{%- do esputnik.whole_number(name) -%}{%- endfor -%}
+    {%- for name in ['engagement_open_weight', 'engagement_click_weight'] -%}
+        {%- if var(name) is not number or var(name) < 0 -%}
+            {%- do exceptions.raise_compiler_error(
+                "var " ~ name ~ " is '" ~ var(name) ~ "', which is no weight. Allowed: numbers of 0 or more."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if var('test_all_days') is not boolean -%}
+        {%- do exceptions.raise_compiler_error(
+            "var test_all_days is '" ~ var('test_all_days') ~ "'. Allowed: true, false (without quotation marks)."
+        ) -%}
+    {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,6 @@
-{#- Value of the var `name`, checked: a whole number, `least` or more. -#}
-{% macro whole_number(name, least) -%}
-    {%- set value = var(name) -%}
+{#- Value of the var `name`, checked: a whole number, not below its least (macro whole_numbers). -#}
+{% macro whole_number(name) -%}
+    {%- set value, least = var(name), esputnik.whole_numbers()[name] -%}
     {%- if value is not integer or value < least -%}
         {%- do exceptions.raise_compiler_error(
             "var " ~ name ~ " is '" ~ value ~ "', which is no whole number from " ~ least ~ " on. Allowed: " ~ least

@@ -17,9 +17,11 @@
     {%- if not whole -%}
         {%- for row in run_query(esputnik.touched_days_query(source)) -%}{%- do touched.append(row[0]) -%}{%- endfor -%}
     {%- endif -%}
+    {%- set keyed = config.get('meta', {}).get('key') is not none -%}
+    {%- if keyed and esputnik.is_a_third_of_days(touched, source) -%}{%- set whole = true -%}{%- endif -%}
     {%- set condition = esputnik.in_days(source.day, touched) -%}
     {%- set read = touched -%}
-    {%- if touched and config.get('meta', {}).get('key') -%}
+    {%- if touched and keyed and not whole -%}
         {%- set read = esputnik.days_of_touched_keys(touched) -%}
         {%- set key = config.meta_require('key') -%}
         {%- set condition = esputnik.in_days(source.day, read)

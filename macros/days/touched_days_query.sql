@@ -1,5 +1,6 @@
 {#- The query of the days that touched_days takes; it sees what lies there and what the ledger says was consumed. -#}
 {% macro touched_days_query(source) -%}
+    {%- set rebuild_days = esputnik.rebuild_days() -%}
     with
 
     there as ({{ source.listing }}),
@@ -14,9 +15,8 @@
         or consumed.day is null
         or there.fingerprint <> consumed.fingerprint
         or there.rows_there <> consumed.rows_seen
-        {%- if var('rebuild_from') or var('rebuild_to') %}
-        or coalesce(there.day, consumed.day) between
-            '{{ var("rebuild_from") or "0001-01-01" }}' and '{{ var("rebuild_to") or "9999-12-31" }}'
+        {%- if rebuild_days %}
+        or coalesce(there.day, consumed.day) between '{{ rebuild_days[0] }}' and '{{ rebuild_days[1] }}'
         {%- endif %}
     order by 1
 {%- endmacro %}

@@ -4,7 +4,9 @@
 -#}
 {% macro contact_key_source() -%}
     {%- set allowed = ['email', 'sms', 'external_customer_id', 'contact_id'] -%}
-    {%- for column in var('contact_extra_columns') or [] -%}{%- do allowed.append(esputnik.snake_case(column)) -%}{%- endfor -%}
+    {%- for column in esputnik.list_of_texts('contact_extra_columns') -%}
+        {%- do allowed.append(esputnik.snake_case(column)) -%}
+    {%- endfor -%}
     {%- set key = var('contact_key') -%}
     {%- if key not in allowed -%}
         {%- do exceptions.raise_compiler_error(

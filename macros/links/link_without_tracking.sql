@@ -5,7 +5,7 @@
 -#}
 {% macro link_without_tracking(link) -%}
     {%- set names = [] -%}
-    {%- for name in var('tracking_parameters') -%}
+    {%- for name in esputnik.list_of_texts('tracking_parameters') -%}
         {%- do names.append(modules.re.escape(name) | replace('\\*', '[^=&]*')) -%}
     {%- endfor -%}
     {%- set text = esputnik.trim_blanks(link) -%}

@@ -33,7 +33,14 @@
         'src_personal_codes': [],
     } -%}
     {%- if var('contact_attributes', []) -%}{%- do sources.update({'seg_contact_attributes': []}) -%}{%- endif -%}
-    {%- do sources.update(var('covered_sources') or {}) -%}
+    {%- set own = var('covered_sources') or {} -%}
+    {%- if own is not mapping -%}
+        {%- do exceptions.raise_compiler_error(
+            "var covered_sources is '" ~ own ~ "'. Allowed: a mapping of views to their columns that name audiences, such as"
+            ~ " {seg_boots_unread: []}."
+        ) -%}
+    {%- endif -%}
+    {%- do sources.update(own) -%}
     {%- set wanted = {} -%}
     {%- for name, audiences in sources.items() if audiences is not none -%}
         {%- do wanted.update({name: audiences}) -%}

@@ -17,7 +17,11 @@ sends as (
         channel,
         first_activity_at,
         send_date,
-        {{ esputnik.local_date('delivered_at') }} as delivered_date
+        -- The last delivery, where a send was delivered again. One that bounced may have a delivery too, but is none.
+        case
+            when delivered_at is not null
+                then {{ esputnik.local_date(esputnik.later_of('delivered_at', 'last_delivered_at')) }}
+        end as last_delivered_date
     from {{ sends_relation }}
     where {{ esputnik.utc_day_window('send_day', days_ago=days_ago) }}
 
@@ -65,7 +69,7 @@ reacted_by_contact as (
                 power(
                     0.5,
                     {{ esputnik.days_since('first_human_open_date', days_ago) }}
-                    / {{ var('engagement_half_life_days') }}
+                    / {{ esputnik.whole_number('engagement_half_life_days') }}
                 ),
                 0
             )
@@ -73,7 +77,7 @@ reacted_by_contact as (
                 power(
                     0.5,
                     {{ esputnik.days_since('first_human_click_date', days_ago) }}
-                    / {{ var('engagement_half_life_days') }}
+                    / {{ esputnik.whole_number('engagement_half_life_days') }}
                 ),
                 0
             )
@@ -135,13 +139,15 @@ sent_by_contact as (
         {%- for days in [1] + windows %}
         {{ esputnik.count_where(esputnik.in_window('sends.send_date', days, days_ago)) }} as sends_{{ days }}d,
         {%- endfor %}
-        {{ esputnik.count_where(esputnik.in_window('sends.delivered_date', var('sunset_days'), days_ago)) }}
+        {{ esputnik.count_where(
+            esputnik.in_window('sends.last_delivered_date', esputnik.whole_number('sunset_days'), days_ago)
+        ) }}
             as delivered_before_sunset,
         -- Of people who never opened or clicked, all sends.
         {{ esputnik.count_where(
             'people.last_engaged_at is null or sends.first_activity_at > people.last_engaged_at'
         ) }} as sends_since_engagement,
-        max(sends.delivered_date) as last_delivery_date
+        max(sends.last_delivered_date) as last_delivery_date
     from sends
     inner join people on sends.contact_id = people.contact_id
     group by sends.contact_id, sends.channel

@@ -5,6 +5,9 @@
         engagement_relation: a relation like `int_engagement` as of the same moment.
 -#}
 {% macro engagement_tier(engagement_relation, days_ago=0) -%}
+{%- set champion_days = esputnik.whole_number('engagement_champion_days') -%}
+{%- set engaged_days = esputnik.whole_number('engagement_engaged_days') -%}
+{%- set cooling_days = esputnik.whole_number('engagement_cooling_days') -%}
 with
 
 engagement as (
@@ -24,10 +27,10 @@ final as (
     select
         contact_key,
         case
-            when {{ esputnik.in_window('last_human_click_date', var('engagement_champion_days'), days_ago) }} then 'champion'
-            when {{ esputnik.in_window('last_engaged_date', var('engagement_engaged_days'), days_ago) }} then 'engaged'
-            when {{ esputnik.in_window('last_engaged_date', var('engagement_cooling_days'), days_ago) }} then 'cooling'
-            when {{ esputnik.in_window('last_delivery_date', var('engagement_cooling_days'), days_ago) }} then 'dormant'
+            when {{ esputnik.in_window('last_human_click_date', champion_days, days_ago) }} then 'champion'
+            when {{ esputnik.in_window('last_engaged_date', engaged_days, days_ago) }} then 'engaged'
+            when {{ esputnik.in_window('last_engaged_date', cooling_days, days_ago) }} then 'cooling'
+            when {{ esputnik.in_window('last_delivery_date', cooling_days, days_ago) }} then 'dormant'
             when last_delivery_date is not null and last_engaged_date is null then 'never'
             when last_engaged_date is not null then 'inactive'
             else 'unreached'

@@ -5,9 +5,11 @@
         purchases_relation: a relation like `int_purchases` as of the same moment.
 -#}
 {% macro lifecycle(purchases_relation, days_ago=0) -%}
-{%- set new_days, active_days = var('lifecycle_new_days'), var('lifecycle_active_days') -%}
-{%- set at_risk_days, lapsed_days = var('lifecycle_at_risk_days'), var('lifecycle_lapsed_days') -%}
-{%- set reactivation_gap_days = var('lifecycle_reactivation_gap_days') -%}
+{%- set new_days = esputnik.whole_number('lifecycle_new_days') -%}
+{%- set active_days = esputnik.whole_number('lifecycle_active_days') -%}
+{%- set at_risk_days = esputnik.whole_number('lifecycle_at_risk_days') -%}
+{%- set lapsed_days = esputnik.whole_number('lifecycle_lapsed_days') -%}
+{%- set reactivation_gap_days = esputnik.whole_number('lifecycle_reactivation_gap_days') -%}
 
 with
 
@@ -24,6 +26,8 @@ staged as (
         contact_key,
         first_order_date,
         last_order_date,
+        -- Until then a buyer is new, whatever the limits of others are.
+        case when orders_count = 1 then {{ new_days }} else 0 end as days_as_new,
         case
             when orders_count = 1 and age_days <= {{ new_days }} then 'new'
             when
@@ -132,9 +136,12 @@ final as (
             when 'new' then staged.first_order_date
             when 'reactivated' then staged.last_order_date
             when 'active' then activations.active_since
-            when 'at_risk' then {{ esputnik.add_to_date('staged.last_order_date', active_days + 1, 'day') }}
-            when 'lapsed' then {{ esputnik.add_to_date('staged.last_order_date', at_risk_days + 1, 'day') }}
-            else {{ esputnik.add_to_date('staged.last_order_date', lapsed_days + 1, 'day') }}
+            {%- for stage, limit_days in {'at_risk': active_days, 'lapsed': at_risk_days, 'lost': lapsed_days}.items() %}
+            when '{{ stage }}'
+                then {{ esputnik.add_to_date(
+                    'staged.last_order_date', 'greatest(staged.days_as_new, ' ~ limit_days ~ ') + 1', 'day'
+                ) }}
+            {%- endfor %}
         end as stage_since
     from staged
     left join activations on staged.contact_key = activations.contact_key

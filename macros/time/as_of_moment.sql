@@ -3,7 +3,8 @@
     started, one for the whole build. Nothing else in the project knows the time.
 
     An `as_of` without an offset is read in var `account_timezone`; one without a time is midnight, the start of that
-    day. An `as_of` that is no ISO 8601 moment stops with a message.
+    day. Of an hour that comes twice it is the first; a time that is left out moves on with the clocks. An `as_of` that is
+    no ISO 8601 moment stops with a message.
 
     Args:
         days_ago: for the past standing: that many times 24 hours before. The macros beside this one take it too.
@@ -15,18 +16,8 @@
         {{ return(run_started_at.astimezone(modules.pytz.utc) - earlier) }}
     {%- endif -%}
 
-    {%- set pattern = '^(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])'
-        ~ '([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.]\\d{1,6})?)?(Z|[+-]([01]\\d|2[0-3]):?[0-5]\\d)?)?$' -%}
-    {%- set found = modules.re.match(pattern, text) -%}
-    {%- set is_real = false -%}
-    {%- if found -%}
-        {#- The last day of the month is the day before the next month's first. -#}
-        {%- set year, month = found.group(1) | int, found.group(2) | int -%}
-        {%- set is_real = 0 < year < 9999 and (found.group(3) | int) <= (
-            modules.datetime.date(year + month // 12, month % 12 + 1, 1) - modules.datetime.timedelta(days=1)
-        ).day -%}
-    {%- endif -%}
-    {%- if not is_real -%}
+    {%- set time = '^.{10}([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.]\\d{1,6})?)?(Z|[+-]([01]\\d|2[0-3]):?[0-5]\\d)?)?$' -%}
+    {%- if not esputnik.is_date(text) or not modules.re.match(time, text) -%}
         {%- do exceptions.raise_compiler_error(
             "var as_of is '" ~ text ~ "', which is no moment. Allowed: empty (the moment the build starts), a date "
             ~ "(2026-01-31) or an ISO 8601 time (2026-01-31T09:30:00+02:00)."
@@ -35,7 +26,11 @@
 
     {%- set moment = modules.datetime.datetime.fromisoformat(text) -%}
     {%- if moment.tzinfo is none -%}
-        {%- set moment = modules.pytz.timezone(esputnik.account_timezone()).localize(moment) -%}
+        {%- set zone = modules.pytz.timezone(esputnik.account_timezone()) -%}
+        {%- set readings = [zone.localize(moment, is_dst=true), zone.localize(moment, is_dst=false)] | sort -%}
+        {#- A time that is left out is no reading of its own. -#}
+        {%- set is_left_out = zone.normalize(readings[0]).replace(tzinfo=none) != moment -%}
+        {%- set moment = readings[1] if is_left_out else readings[0] -%}
     {%- endif -%}
     {{ return(moment.astimezone(modules.pytz.utc) - earlier) }}
 {%- endmacro %}

@@ -9,8 +9,8 @@ engagements as (
         {{ esputnik.iso_weekday('activity_date') }} as activity_weekday
     from {{ ref('int_engagements') }}
     where
-        {{ esputnik.utc_day_window('activity_day', var('habit_days')) }}
-        and {{ esputnik.in_window('activity_date', var('habit_days')) }}
+        {{ esputnik.utc_day_window('activity_day', esputnik.whole_number('habit_days')) }}
+        and {{ esputnik.in_window('activity_date', esputnik.whole_number('habit_days')) }}
         and activity_at <= {{ esputnik.as_of() }}
         and (is_open = 1 or is_click = 1)
         and is_suspected = 0
@@ -72,7 +72,7 @@ final as (
     inner join best_hours on people.contact_key = best_hours.contact_key
     inner join best_weekdays on people.contact_key = best_weekdays.contact_key
     -- Two sends say nothing of a habit.
-    where people.engaged_sends >= {{ var('best_hour_min_sends') }}
+    where people.engaged_sends >= {{ esputnik.whole_number('best_hour_min_sends') }}
 
 )
 

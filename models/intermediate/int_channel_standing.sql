@@ -24,7 +24,7 @@ sends as (
         and channel in ('email', 'sms', 'viber', 'web_push', 'mobile_push')
 
 ),
-{%- if var('resubscription_events') %}
+{%- if esputnik.list_of_texts('resubscription_events') %}
 
 events as (
 
@@ -32,7 +32,7 @@ events as (
     where
         {{ esputnik.utc_day_window('occurred_day') }}
         and occurred_at <= {{ esputnik.as_of() }}
-        and event_type_key in ({{ esputnik.text_list(var('resubscription_events')) }})
+        and event_type_key in ({{ esputnik.text_list(esputnik.list_of_texts('resubscription_events')) }})
 
 ),
 {%- endif %}
@@ -137,7 +137,7 @@ signs as (
         answered_at as sign_at
     from answers
     where answered_at is not null
-    {%- if var('resubscription_events') %}
+    {%- if esputnik.list_of_texts('resubscription_events') %}
     union all
     select
         parties.contact_id,

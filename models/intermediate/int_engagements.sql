@@ -8,6 +8,9 @@
     )
 }}
 
+{%- set open_micros = esputnik.whole_number('machine_open_seconds') * 1000000 %}
+{%- set click_micros = esputnik.whole_number('machine_click_seconds') * 1000000 %}
+
 with
 
 activities as (
@@ -56,7 +59,7 @@ compared as (
         array_agg(case when activity_type = 'CLICKED' then click_event_link end) over (
             partition by send_id, activity_day, activity_type
             order by activity_micros
-            range between {{ (var('machine_click_seconds') * 1000000) | int }} preceding and current row
+            range between {{ click_micros }} preceding and current row
         ) as links_just_clicked
     from activities
 
@@ -77,10 +80,10 @@ bursts as (
     select
         *,
         -- The last click of a burst marks itself and every click that lies within the burst's seconds before it.
-        max(case when links_count >= {{ var('machine_click_links') }} then 1 else 0 end) over (
+        max(case when links_count >= {{ esputnik.whole_number('machine_click_links') }} then 1 else 0 end) over (
             partition by send_id, activity_day, activity_type
             order by activity_micros
-            range between current row and {{ (var('machine_click_seconds') * 1000000) | int }} following
+            range between current row and {{ click_micros }} following
         ) as is_in_burst
     from counted
 
@@ -110,7 +113,7 @@ final as (
         is_click,
         case
             when activity_type = 'CLICKED' then is_in_burst
-            when activity_micros - delivered_micros between 0 and {{ (var('machine_open_seconds') * 1000000) | int }}
+            when activity_micros - delivered_micros between 0 and {{ open_micros }}
                 then 1
             else 0
         end as is_suspected,

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 
-{%- set source = var('nps_source') -%}
+{%- set source = esputnik.nps_source() -%}
 {#- Thirteen months: the running one and a year before it. -#}
 {%- set first_month = esputnik.add_to_date(esputnik.month_start(esputnik.as_of_date()), -12, 'month') -%}
 

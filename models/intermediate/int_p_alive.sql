@@ -32,10 +32,11 @@ account as (
     select
         case
             when
-                count(*) >= {{ var('p_alive_min_people') }}
+                count(*) >= {{ esputnik.whole_number('p_alive_min_people') }}
                 and {{ esputnik.days_between('min(first_order_date)', 'max(last_order_date)') }}
-                >= {{ var('p_alive_min_days') }}
-                and {{ esputnik.count_where('repeat_days >= 2') }} >= {{ var('p_alive_min_repeaters') }}
+                >= {{ esputnik.whole_number('p_alive_min_days') }}
+                and {{ esputnik.count_where('repeat_days >= 2') }}
+                >= {{ esputnik.whole_number('p_alive_min_repeaters') }}
                 then 1
             else 0
         end as is_long_enough

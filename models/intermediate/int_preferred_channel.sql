@@ -1,5 +1,7 @@
 {{ config(materialized='table', cluster_by=['contact_key']) }}
 
+{%- set habit_days = esputnik.whole_number('habit_days') %}
+
 with
 
 engaged_sends as (
@@ -21,15 +23,15 @@ recent as (
         contacts.contact_key,
         engaged_sends.channel,
         count(*) as engaged_sends_count,
-        {{ esputnik.count_where(esputnik.in_window('engaged_sends.last_click_date', var('habit_days'))) }}
+        {{ esputnik.count_where(esputnik.in_window('engaged_sends.last_click_date', habit_days)) }}
             as clicked_sends_count
     from engaged_sends
     inner join contacts on engaged_sends.contact_id = contacts.contact_id
     where
         contacts.contact_key is not null
         and (
-            {{ esputnik.in_window('engaged_sends.last_open_date', var('habit_days')) }}
-            or {{ esputnik.in_window('engaged_sends.last_click_date', var('habit_days')) }}
+            {{ esputnik.in_window('engaged_sends.last_open_date', habit_days) }}
+            or {{ esputnik.in_window('engaged_sends.last_click_date', habit_days) }}
         )
     group by contacts.contact_key, engaged_sends.channel
 

@@ -39,10 +39,10 @@ views as (
         {{ esputnik.event_parameter('params_json', var('category_parameter')) }} as category
     from {{ ref('fct_events') }}
     where
-        {{ esputnik.utc_day_window('occurred_day', var('habit_days')) }}
-        and {{ esputnik.in_window('occurred_date', var('habit_days')) }}
+        {{ esputnik.utc_day_window('occurred_day', esputnik.whole_number('habit_days')) }}
+        and {{ esputnik.in_window('occurred_date', esputnik.whole_number('habit_days')) }}
         and contact_key is not null
-        and event_type_key in ({{ esputnik.text_list(var('product_view_events')) }})
+        and event_type_key in ({{ esputnik.text_list(esputnik.list_of_texts('product_view_events')) }})
 
 ),
 

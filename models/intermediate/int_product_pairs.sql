@@ -47,7 +47,7 @@ pairs as (
             items.order_id = others.order_id
             and items.product_id <> others.product_id
     group by items.product_id, others.product_id
-    having count(*) >= {{ var('product_pairs_min_orders') }}
+    having count(*) >= {{ esputnik.whole_number('product_pairs_min_orders') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{%- set milestones = var('purchase_milestones') | sort %}
+{%- set milestones = esputnik.purchase_milestones() %}
 {%- set int64 = esputnik.contract_type('INT64') %}
 
 with
@@ -54,7 +54,7 @@ final as (
         reached.days_since_milestone,
         {{ esputnik.flag('case when reached.days_since_milestone = 0 then 1 end') }} as is_milestone_today,
         {{ esputnik.flag(
-            'case when reached.days_since_milestone < ' ~ var('milestone_recent_days') ~ ' then 1 end'
+            'case when reached.days_since_milestone < ' ~ esputnik.whole_number('milestone_recent_days') ~ ' then 1 end'
         ) }} as is_milestone_recent,
         expected.next_milestone,
         expected.next_milestone - expected.orders_count as orders_to_next_milestone,

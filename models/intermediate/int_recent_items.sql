@@ -38,7 +38,7 @@ ranked as (
 recent as (
 
     select * from ranked
-    where row_rank <= {{ var('recent_items_max') }}
+    where row_rank <= {{ esputnik.whole_number('recent_items_max') }}
 
 ),
 

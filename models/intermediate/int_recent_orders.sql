@@ -26,7 +26,7 @@ ranked as (
 recent as (
 
     select * from ranked
-    where row_rank <= {{ var('recent_orders_max') }}
+    where row_rank <= {{ esputnik.whole_number('recent_orders_max') }}
 
 ),
 

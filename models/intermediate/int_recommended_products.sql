@@ -31,7 +31,7 @@ pairs as (
     where lift > 1
     qualify row_number() over (
         partition by product_id order by confidence desc, orders desc, other_product_id asc
-    ) <= 2 * {{ var('recommended_products_max') }}
+    ) <= 2 * {{ esputnik.whole_number('recommended_products_max') }}
 
 ),
 
@@ -104,7 +104,7 @@ final as (
     inner join people on ranked.contact_id = people.contact_id
     inner join products on placed.product_id = products.product_id
     inner join products as because_of on placed.because_of_product_id = because_of.product_id
-    where ranked.row_rank <= {{ var('recommended_products_max') }}
+    where ranked.row_rank <= {{ esputnik.whole_number('recommended_products_max') }}
 
 )
 

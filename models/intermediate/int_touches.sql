@@ -45,7 +45,8 @@ counted_unanswered as (
 ),
 
 -- Few accounts count what only went out: of theirs alone the sends are kept. Where the touches get their details,
--- below, the sends are read once more, which costs less than to keep them all in between.
+-- below, the sends are read once more, which costs less than to keep them all in between. Of a send's deliveries the
+-- first and the last are known.
 unanswered as (
 
     select
@@ -56,7 +57,10 @@ unanswered as (
         case
             when counted_unanswered.event = 'sent' then sends.sent_at
             when sends.is_delivered = 1 then sends.delivered_at
-        end as touch_at
+        end as touch_at,
+        case
+            when counted_unanswered.event = 'delivered' and sends.is_delivered = 1 then sends.last_delivered_at
+        end as last_touch_at
     from {{ ref('int_sends') }} as sends
     inner join counted_unanswered on sends.channel = counted_unanswered.channel
     where
@@ -106,6 +110,16 @@ happenings as (
         touch_at
     from unanswered
     where touch_at is not null
+    union all
+    select
+        contact_id,
+        send_id,
+        channel,
+        event,
+        2 as event_rank,
+        last_touch_at as touch_at
+    from unanswered
+    where last_touch_at > touch_at
 
 ),
 

@@ -36,7 +36,7 @@ final as (
         contacts.last_name,
         contacts.language_code,
         contacts.contact_source,
-        {%- for column in var('contact_extra_columns') %}
+        {%- for column in esputnik.list_of_texts('contact_extra_columns') %}
         contacts.{{ esputnik.snake_case(column) }},
         {%- endfor %}
 

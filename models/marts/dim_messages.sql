@@ -24,7 +24,7 @@ final as (
         messages.subject,
         messages.sender,
         messages.tags,
-        {{ esputnik.has_tag('messages.tags', var('attribution_excluded_tags')) }} as is_no_touch,
+        {{ esputnik.has_tag('messages.tags', esputnik.list_of_texts('attribution_excluded_tags')) }} as is_no_touch,
         messages.annoyance_level,
         messages.updated_at
     from messages

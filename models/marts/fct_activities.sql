@@ -71,12 +71,13 @@ final as (
             when
                 activity_types.activity_type = 'CLICKED'
                 and {{ esputnik.like_any(
-                    'lower(activities.click_event_link)', var('unsubscribe_link_patterns')
+                    'lower(activities.click_event_link)', esputnik.list_of_texts('unsubscribe_link_patterns')
                 ) }} = 0
                 then 1
             else 0
         end as is_click,
-        {{ esputnik.has_tag('activities.message_tags', var('attribution_excluded_tags')) }} as is_no_touch
+        {{ esputnik.has_tag('activities.message_tags', esputnik.list_of_texts('attribution_excluded_tags')) }}
+            as is_no_touch
     from activities
     left join activity_types
         on

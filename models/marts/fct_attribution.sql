@@ -1,6 +1,6 @@
 {{ config(cluster_by=['attribution_model', 'order_id']) }}
 
-{%- set half_life_micros = var('attribution_half_life_hours') * 3600 * 1000000 %}
+{%- set half_life_micros = esputnik.whole_number('attribution_half_life_hours') * 3600 * 1000000 %}
 {%- set float = esputnik.contract_type('FLOAT64') %}
 
 with

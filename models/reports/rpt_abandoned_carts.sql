@@ -1,4 +1,4 @@
-{%- set window_micros = var('cart_recovery_days') * 24 * 3600 * 1000000 %}
+{%- set window_micros = esputnik.whole_number('cart_recovery_days') * 24 * 3600 * 1000000 %}
 
 with
 
@@ -149,7 +149,7 @@ final as (
         case
             when
                 channel <> 'unknown'
-                and {{ esputnik.add_to_date('next_month', var('cart_recovery_days'), 'day') }}
+                and {{ esputnik.add_to_date('next_month', esputnik.whole_number('cart_recovery_days'), 'day') }}
                 <= {{ esputnik.as_of_date() }}
                 then {{ esputnik.ratio('recovered_carts', 'carts') }}
         end as recovery_rate,

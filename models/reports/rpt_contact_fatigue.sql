@@ -18,12 +18,14 @@ sends as (
         {{ esputnik.add_to_date('send_date', '1 - (' ~ esputnik.iso_weekday('send_date') ~ ')', 'day') }} as week_start
     from {{ ref('int_sends') }}
     where
-        {{ esputnik.utc_day_window('send_day') }}
+        {{ esputnik.utc_day_window('send_day', 7 * (esputnik.whole_number('fatigue_weeks') + 1)) }}
+        and send_date >= {{ esputnik.as_of_week(esputnik.whole_number('fatigue_weeks')) }}
+        -- Who has had one message by Tuesday may have five by Sunday: the week that runs is left out.
+        and send_date < {{ esputnik.as_of_week() }}
         and contact_id is not null
 
 ),
 
--- Who has had one message by Tuesday may have five by Sunday: the week that runs is left out.
 contact_weeks as (
 
     select
@@ -33,7 +35,6 @@ contact_weeks as (
         {{ esputnik.count_where('is_delivered = 1 and reports_opens = 1') }} as delivered_telling_opens,
         {{ esputnik.count_where('is_opened = 1 and reports_opens = 1') }} as told_opened
     from sends
-    where week_start <= {{ esputnik.as_of_date(7) }}
     group by contact_id, week_start
 
 ),

@@ -31,7 +31,7 @@ final as (
         rows_in_source,
         is_malformed
     from ranked
-    where sample_rank <= {{ var('unmatched_samples') }}
+    where sample_rank <= {{ esputnik.whole_number('unmatched_samples') }}
 
 )
 

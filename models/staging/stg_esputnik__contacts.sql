@@ -23,7 +23,7 @@
     'last_viewed_at': 'lastViewedDate',
 } -%}
 {%- set extra_columns = [] -%}
-{%- for column in var('contact_extra_columns') -%}
+{%- for column in esputnik.list_of_texts('contact_extra_columns') -%}
     {%- do extra_columns.append(esputnik.snake_case(column)) -%}
 {%- endfor -%}
 
@@ -33,7 +33,7 @@ renamed as (
 
     select
         {{ esputnik.raw_columns(raw, columns) }},
-        {%- for column in var('contact_extra_columns') %}
+        {%- for column in esputnik.list_of_texts('contact_extra_columns') %}
         {{ esputnik.raw_extra_column(raw, column) }} as {{ esputnik.snake_case(column) }},
         {%- endfor %}
         {{ esputnik.raw_load_id(raw) }} as _dlt_load_id

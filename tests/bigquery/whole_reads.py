@@ -63,7 +63,6 @@ WHOLE_READS = [
                 "model int_engagement",
                 "model int_reachability",
                 "model rpt_abandoned_carts",
-                "model rpt_contact_fatigue",
                 "model rpt_deliverability",
                 "model rpt_link_clicks",
                 "model rpt_workflow_performance",
@@ -82,7 +81,7 @@ WHOLE_READS = [
             "workflow_block_id workflow_id workflow_instance_id"
         ),
         reason="Reports of sends cover every campaign and message, and a person's standing and engagement have no end.",
-        cost="sends * 14 readers * (22 * 8 + about 5 * 15) at most",
+        cost="sends * 13 readers * (22 * 8 + about 5 * 15) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_daily_send_totals",

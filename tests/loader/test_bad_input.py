@@ -297,6 +297,19 @@ def test_headers_that_mean_one_column_fail_the_load(tmp_path: Path, name: str, c
         type_files(tmp_path, "contacts", {name: content})
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("orders.csv", b"orderId|Status\n1|DELIVERED\n"),
+        ("orders.csv", b"PK\x03\x04 a workbook that was only renamed\n1\n"),
+        ("orders.jsonl", b'{"number": 1, "state": "new"}\n'),
+    ],
+)
+def test_a_file_without_any_column_of_its_dataset_fails_the_load(tmp_path: Path, name: str, content: bytes) -> None:
+    with pytest.raises(LoaderError, match=rf"{name}: none of its columns is one of orders; it has '.*'\. Mend"):
+        type_files(tmp_path, "orders", {name: content})
+
+
 def test_parquet_columns_that_differ_by_case_fail_the_load(tmp_path: Path) -> None:
     sink = io.BytesIO()
     pq.write_table(pa.table({"City": ["a"], "city": ["b"]}), sink)

@@ -27,7 +27,7 @@ SECRET = "ya29.top-secret-token"
     [
         (["--from", "files"], "--path"),
         (["--from", "demo", "--path", "x"], "--path"),
-        (["--from", "files", "--path", "nowhere"], "contacts.csv"),
+        (["--from", "files", "--path", "nowhere"], "nowhere does not exist"),
         (["--from", "demo", "--target", "moon"], "duckdb"),
         (["--from", "demo", "--datasets", "orders,sales"], "sales"),
         (["--from", "demo", "--max-rejects", "many"], "many"),
@@ -64,7 +64,7 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(account: Account, arguments
         ("esputnik: {target: a, outputs: {a: {type: duckdb}}}\n", "path"),
         (
             "esputnik: {target: a, outputs: {a: {type: duckdb, path: /dev/null/folder/a.duckdb}}}\n",
-            "/dev/null/folder cannot be made: Not a directory",
+            "/dev/null/folder/a.duckdb cannot be made: Not a directory",
         ),
         (
             f"esputnik: {{target: a, outputs: {{a: {{type: bigquery, project: p, dataset: d, token: '{SECRET}'}}}}}}\n",
@@ -224,7 +224,7 @@ def test_a_file_that_is_no_database_is_not_taken_for_a_locked_one(account: Accou
     database.write_bytes(b"no database" * 1_000)
     account.write("orders.csv", "orderId", "1")
     outcome = account.load()
-    assert outcome.code == 1
+    assert outcome.code == 2
     assert f"{database} cannot be opened as a DuckDB file: " in outcome.err
 
 
@@ -246,6 +246,39 @@ def test_settings_of_dlt_that_are_no_toml_are_named(account: Account, arguments:
     assert "at line 1" in line
     assert "Traceback" not in err
     assert SECRET not in err
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("list.csv", "list.csv is no DuckDB file"),
+        ("note.txt", "note.txt cannot be opened as a DuckDB file"),
+        ("folder", "folder cannot be opened as a DuckDB file"),
+        ("note.txt/raw.duckdb", "cannot be made"),
+    ],
+)
+def test_a_path_where_no_database_can_be(account: Account, path: str, says: str) -> None:
+    """DuckDB itself takes a table of another format for a database in memory: a load into it would be lost."""
+    (account.folder / "list.csv").write_text("a,b\n1,2\n")
+    (account.folder / "note.txt").write_text("no database")
+    (account.folder / "folder").mkdir()
+    profile = account.folder / "profiles.yml"
+    profile.write_text(profile.read_text().replace("raw.duckdb", path))
+    account.write("orders.csv", "orderId", "1")
+    outcome = account.load()
+    assert outcome.code == 2
+    assert says in outcome.err
+    assert "profiles.yml" in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+    assert (account.folder / "list.csv").read_text() == "a,b\n1,2\n"
+
+
+def test_rejects_name_their_tables(account: Account) -> None:
+    account.write("orders.csv", "orderId", "x")
+    account.write("contacts.csv", "contactId", "1")
+    outcome = account.load()
+    assert outcome.code == 3
+    assert "See esputnik_raw.orders__rejected for the reasons" in outcome.err
 
 
 def test_a_load_leaves_nothing_but_its_rows_and_tells_nobody(account: Account, tmp_path: Path) -> None:

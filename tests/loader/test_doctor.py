@@ -156,10 +156,12 @@ def test_a_warehouse_that_is_locked(account: Account) -> None:
         assert holder.stdout is not None
         holder.stdout.readline()
         code, findings = examined(account, "warehouse")
+        shown = account.run("doctor").out
         holder.kill()
     assert code == 2
     assert findings[0][0] == "problem"
     assert "open in another program" in findings[0][1]
+    assert "Mend the target" not in shown
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,11 @@ from typing import Any
 
 import duckdb
 import pytest
+from rich.table import Table
 
+from loader.destination import open_warehouse
+from loader.profile import read_target
+from loader.summary import BuiltModel, summarise
 from tests.loader.conftest import Account
 
 MODELS: dict[str, dict[str, Any]] = {
@@ -55,7 +59,7 @@ def test_tables_with_their_rows_and_samples_of_reports(account: Account, manifes
         ["2026-01-01", "-"],
         ["2026-01-02", "1,234.50"],
     ]
-    assert "rpt_orders: 3 rows" in outcome.out
+    assert "rpt_orders, all 2 rows" in outcome.out
     assert "Next:" in outcome.out
 
 
@@ -79,3 +83,25 @@ def test_no_build_is_one_sentence_and_exit_code_2(
     assert outcome.code == 2
     assert says in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def model(name: str, layer: str, columns: int) -> BuiltModel:
+    return BuiltModel(name, layer, f"main.{name}", "What is there?", tuple(f"c{number}" for number in range(columns)))
+
+
+def test_samples_say_of_what_they_are(account: Account) -> None:
+    with duckdb.connect(str(account.database)) as connection:
+        columns = ", ".join(f"n as c{number}" for number in range(10))
+        connection.execute(f"create table rpt_long as select {columns} from range(5000) as t(n)")
+        connection.execute("create table rpt_short as select 1 as c0")
+        connection.execute("create table seg_empty as select 1 as c0 where false")
+    models = [model("rpt_long", "reports", 10), model("rpt_short", "reports", 1), model("seg_empty", "segments", 1)]
+    with open_warehouse(read_target(account.folder), read_only=True) as warehouse:
+        overview, *samples = summarise(warehouse, models)
+    assert isinstance(overview, Table)
+    assert list(overview.columns[2].cells) == ["5,000", "1", "0"]
+    assert [(sample.title, sample.row_count) for sample in samples if isinstance(sample, Table)] == [
+        ("rpt_long, 3 of 5,000 rows and 8 of 10 columns", 3),
+        ("rpt_short, the only row", 1),
+        ("seg_empty, no rows", 0),
+    ]

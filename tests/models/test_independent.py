@@ -48,6 +48,7 @@ SETTINGS = Settings(
     resubscription_events=("emailSubscribed",),
     product_pairs_min_orders=2,
     compare_days=45,
+    fatigue_weeks=20,
     # Product views of the demo account tell prices, but no categories.
     category_parameter="price",
     nps_link_pattern="/nps[?]score=([0-9]+)",
@@ -82,6 +83,7 @@ def variables(settings: Settings) -> dict[str, Any]:
         "resubscription_events": list(settings.resubscription_events),
         "product_pairs_min_orders": settings.product_pairs_min_orders,
         "compare_days": settings.compare_days,
+        "fatigue_weeks": settings.fatigue_weeks,
         "category_parameter": settings.category_parameter,
         "nps_source": {
             "event_type_key": settings.nps_event_type_key,

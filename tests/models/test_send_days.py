@@ -71,6 +71,22 @@ def built(raw: Raw) -> list[tuple[object, ...]]:
     return [(*row[:5], moment(row[5]), moment(row[6]), row[7]) for row in rows]
 
 
+def mark(raw: Raw) -> None:
+    """Marks every send: a build takes the mark off those that it writes anew."""
+    raw.execute("update esputnik_marts.fct_sends set message_language_code = 'mark'")
+
+
+def marked(raw: Raw) -> list[int]:
+    """The contacts whose sends lie as they lay when they were marked."""
+    with duckdb.connect(str(raw.path)) as connection:
+        return [
+            contact
+            for (contact,) in connection.execute(
+                "select contact_id from esputnik_marts.fct_sends where message_language_code = 'mark' order by 1"
+            ).fetchall()
+        ]
+
+
 activities = st.lists(
     st.builds(
         Activity,
@@ -126,17 +142,30 @@ def test_only_the_sends_of_touched_days_are_built_again(dbt: Dbt, seeded: Path, 
     raw.load([Activity(contact, "DELIVERED", DAYS[0], "a") for contact in (1, 2)], complete=True)
     raw.load([Activity(3, "DELIVERED", DAYS[2], "a")], complete=True)
     build(dbt, raw)
-    # A mark on every send shows which of them the next build writes anew.
-    raw.execute("update esputnik_marts.fct_sends set message_language_code = 'mark'")
+    mark(raw)
     raw.load([Activity(1, "RECEIVED", DAYS[4], "late")], complete=True)
     build(dbt, raw)
     with duckdb.connect(str(raw.path)) as connection:
-        marked = connection.execute(
-            "select contact_id from esputnik_marts.fct_sends where message_language_code = 'mark' order by 1"
-        ).fetchall()
         left = connection.execute(
             "select count(*) from duckdb_tables() where table_name like '%\\_\\_touched' escape '\\'"
         ).fetchone()
-    assert marked == [(2,), (3,)]
+    assert marked(raw) == [2, 3]
     assert left == (0,), "the table of touched keys stays behind"
     assert built(raw) == expected(raw)
+
+
+def test_sends_are_built_in_full_where_most_days_are_touched(dbt: Dbt, seeded: Path, tmp_path: Path) -> None:
+    raw = Raw(tmp_path / "sends.duckdb", seeded)
+    days = [DAYS[0] + dt.timedelta(days=number) for number in range(150)]
+    raw.load([Activity(contact, "DELIVERED", day, "a") for contact, day in enumerate(days)], complete=True)
+    build(dbt, raw)
+    by_days, in_full = 100, 101
+    for count, left in ((by_days, list(range(by_days, len(days)))), (in_full, [])):
+        mark(raw)
+        hour = dt.timedelta(hours=count - 99)
+        raw.load(
+            [Activity(contact, "RECEIVED", day + hour, "a") for contact, day in enumerate(days[:count])], complete=True
+        )
+        build(dbt, raw)
+        assert marked(raw) == left
+        assert built(raw) == expected(raw)

@@ -1,4 +1,4 @@
-"""The page that says which unit test shows which rule names tests that are there, and has every report."""
+"""The page that says which unit test shows which rule names tests that are there, and has every model it should."""
 
 from __future__ import annotations
 
@@ -20,7 +20,23 @@ RULES = (
     "Midnight",
     "Clock changes",
 )
-REPORTS = {path.stem for path in (ROOT / "models" / "reports").glob("*.sql")}
+#: Models with rules of their own that reports and segment views rest on without reading them, or not alone.
+BEHIND = {
+    "fct_attribution",
+    "fct_orders",
+    "fct_sends",
+    "int_best_time",
+    "int_channel_standing",
+    "int_engagement",
+    "int_engagement_tier",
+    "int_lifecycle",
+    "int_nps_answers",
+    "int_p_alive",
+    "int_preferred_channel",
+    "int_purchases",
+    "int_rfm",
+    "int_touches",
+}
 
 
 @dataclass(frozen=True)
@@ -30,17 +46,17 @@ class Shown:
     Attributes:
         model: whose test it is.
         unit_test: its name.
-        reports: that rest on the model; a report's own test has that report only.
+        models: that it speaks for; a test that is named alone speaks for its own model.
     """
 
     model: str
     unit_test: str
-    reports: frozenset[str]
+    models: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A section of the page: what shows the rule, and the reports that do not use it."""
+    """A section of the page: what shows the rule, and the models that do not use it."""
 
     shown: tuple[Shown, ...]
     unused: frozenset[str]
@@ -57,12 +73,12 @@ def read_rule(body: str) -> Rule:
     shown, unused = [], frozenset[str]()
     for entry in re.split(r"^- ", body, flags=re.MULTILINE)[1:]:
         words = " ".join(entry.split())
-        reports = frozenset(re.findall(r"\brpt_\w+(?![\w.])", words))
+        models = frozenset(re.findall(r"\b(?:fct|int|rpt)_\w+(?![\w.])", words))
         if named := re.match(r"`(\w+)\.(\w+)`(: |$)", words):
             model, unit_test, rest = named.groups()
-            shown.append(Shown(model, unit_test, reports if rest else frozenset({model})))
+            shown.append(Shown(model, unit_test, models if rest else frozenset({model})))
         elif words.startswith("Not used ("):
-            unused |= reports
+            unused |= models
         else:
             raise ValueError(f"no entry of the page: {words}")
     return Rule(tuple(shown), unused)
@@ -74,26 +90,38 @@ def manifest(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     return parsed
 
 
+@pytest.fixture(scope="module")
+def covered(manifest: Manifest) -> frozenset[str]:
+    """The models that every rule has to name: reports, what segment views read, and what is behind them."""
+    named = set(BEHIND)
+    for node in manifest.nodes.values():
+        if node.resource_type == "model" and "reports" in node.fqn:
+            named.add(node.name)
+        if node.resource_type == "model" and "segments" in node.fqn:
+            named |= {manifest.nodes[parent].name for parent in node.depends_on_nodes if parent.startswith("model.")}
+    return frozenset(named)
+
+
 def test_the_page_has_every_rule() -> None:
     assert tuple(read_page()) == RULES
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_every_report_stands_under_the_rule(rule: str) -> None:
+def test_every_model_stands_under_the_rule(rule: str, covered: frozenset[str]) -> None:
     found = read_page()[rule]
-    showing = frozenset[str]().union(*(shown.reports for shown in found.shown))
-    assert showing | found.unused == REPORTS
+    showing = frozenset[str]().union(*(shown.models for shown in found.shown))
+    assert showing | found.unused == covered
     assert not showing & found.unused
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_what_is_named_is_there(rule: str, manifest: Manifest) -> None:
-    """Each unit test is its model's, and the model is the report itself or stands before it."""
+    """Each unit test is its model's, and the model is the one it speaks for or stands before it."""
     unit_tests = {(test.model, test.name) for test in manifest.unit_tests.values()}
     for shown in read_page()[rule].shown:
         assert (shown.model, shown.unit_test) in unit_tests
-        for report in shown.reports:
-            assert shown.model in {report, *models_before(manifest, report)}, f"{report} does not rest on {shown.model}"
+        for model in shown.models:
+            assert shown.model in {model, *models_before(manifest, model)}, f"{model} does not rest on {shown.model}"
 
 
 def models_before(manifest: Manifest, model: str) -> Iterator[str]:

@@ -54,7 +54,7 @@ class Engagement:
         """The first that fits."""
         clicks = [activity for send in self.sends for activity in send.human_clicks]
         opens = [activity for send in self.sends for activity in send.human_opens]
-        delivered = [activity for send in self.sends for activity in send.deliveries[:1]]
+        delivered = [send.last_delivery for send in self.sends if send.last_delivery]
         engaged = clicks + opens
         if self._any_in(clicks, 30):
             return "champion"

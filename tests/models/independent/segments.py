@@ -71,10 +71,9 @@ def engagement(account: Account, persons: dict[Any, Person], settings: Settings)
 def _engagement(found: list[Send], settings: Settings) -> Row:
     whole = Engagement(found, settings)
     human = [activity.at for send in found for activity in send.human_opens + send.human_clicks]
-    delivered = [send.deliveries[0].at for send in found if send.deliveries]
+    delivered = [(send.channel, send.last_delivery.at) for send in found if send.last_delivery]
     last = max(human, default=None)
-    mails = [send for send in found if send.channel == "email" and send.deliveries]
-    unread = sum(settings.within(send.deliveries[0].at, 180) for send in mails) >= 10
+    unread = sum(channel == "email" and settings.within(at, 180) for channel, at in delivered) >= 10
     row: Row = {
         "engagement_tier": whole.tier,
         "engagement_score": rounded(whole.score, 2),
@@ -85,7 +84,7 @@ def _engagement(found: list[Send], settings: Settings) -> Row:
         "last_click_at": whole.last_click_at,
         "days_since_last_open": age_of(whole.last_open_at, settings),
         "days_since_last_click": age_of(whole.last_click_at, settings),
-        "days_since_last_delivery": settings.age(max(delivered)) if delivered else None,
+        "days_since_last_delivery": age_of(max((at for _, at in delivered), default=None), settings),
         "days_since_last_engagement": None if last is None else settings.age(last),
         "sends_1d": whole.sends_in(1),
         "sends_since_engagement": sum(last is None or send.at > last for send in found),

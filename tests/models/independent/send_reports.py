@@ -220,13 +220,15 @@ class SendReports:
         }
 
     def contact_fatigue(self) -> Rows:
-        """Contact-weeks, Monday to Sunday, that are over, by their number of sends."""
+        """Contact-weeks, Monday to Sunday, of the last so many that are over, by their number of sends."""
         today = self.settings.day(self.settings.as_of)
+        end = today - timedelta(days=today.weekday())
+        start = end - timedelta(weeks=self.settings.fatigue_weeks)
         weeks: dict[Any, list[Send]] = defaultdict(list)
         for send in self.sends:
             day = self.settings.day(send.at)
             monday = day - timedelta(days=day.weekday())
-            if send.contact_id is not None and monday + timedelta(days=6) < today:
+            if send.contact_id is not None and start <= monday < end:
                 weeks[send.contact_id, monday].append(send)
         rows: Rows = {}
         bounds = {(1, 1): "1", (2, 2): "2", (3, 3): "3", (4, 5): "4-5", (6, 7): "6-7", (8, 10**9): "8+"}

@@ -98,6 +98,13 @@ class Send:
         return self.of_type("DELIVERED") or self.of_type("OPENED", "CLICKED", "UNSUBSCRIBED", "SPAM")
 
     @cached_property
+    def last_delivery(self) -> Activity | None:
+        """The last that is reported; where none is, the first activity that implies one."""
+        if not self.deliveries:
+            return None
+        return self.of_type("DELIVERED")[-1] if self.of_type("DELIVERED") else self.deliveries[0]
+
+    @cached_property
     def by_machines(self) -> list[Activity]:
         """Suspected machines: an open within 5 seconds of DELIVERED; clicks on three or more links within 2 seconds."""
         delivered = [activity.at for activity in self.of_type("DELIVERED")]

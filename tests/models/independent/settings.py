@@ -47,6 +47,7 @@ class Settings:
     p_alive_days: int = 180
     p_alive_repeaters: int = 50
     compare_days: int = 30
+    fatigue_weeks: int = 52
     nps_event_type_key: str = "npsAnswer"
     nps_parameter: str = "score"
     nps_link_pattern: str = ""
