@@ -1,3 +1,5 @@
+{%- set habit_days = esputnik.whole_number('habit_days') %}
+
 with
 
 people as (
@@ -39,8 +41,8 @@ views as (
         {{ esputnik.event_parameter('params_json', var('category_parameter')) }} as category
     from {{ ref('fct_events') }}
     where
-        {{ esputnik.utc_day_window('occurred_day', esputnik.whole_number('habit_days')) }}
-        and {{ esputnik.in_window('occurred_date', esputnik.whole_number('habit_days')) }}
+        {{ esputnik.utc_day_window('occurred_day', [habit_days, 30] | max) }}
+        and {{ esputnik.in_window('occurred_date', [habit_days, 30] | max) }}
         and contact_key is not null
         and event_type_key in ({{ esputnik.text_list(esputnik.list_of_texts('product_view_events')) }})
 
@@ -123,7 +125,7 @@ last_views as (
 
     select *
     from views
-    where product_id is not null
+    where product_id is not null and {{ esputnik.in_window('occurred_date', habit_days) }}
     qualify row_number() over (partition by contact_key order by occurred_at desc, event_id desc) = 1
 
 ),
@@ -136,7 +138,7 @@ categories as (
         count(*) as category_views,
         max(occurred_at) as last_viewed_at
     from views
-    where category is not null
+    where category is not null and {{ esputnik.in_window('occurred_date', habit_days) }}
     group by contact_key, category
 
 ),
