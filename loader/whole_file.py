@@ -13,12 +13,13 @@ from loader.errors import LoaderError
 
 
 @contextmanager
-def written_whole(path: Path, mode: int = 0o644) -> Iterator[IO[str]]:
+def written_whole(path: Path, mode: int | None = None) -> Iterator[IO[str]]:
     """Yields a text file that takes its place once it is complete: whoever reads finds the old or the new one, whole.
 
     Args:
         path: of the file; its folder is made where there is none.
-        mode: who may read it, as `chmod` takes it. Until it is complete, only its owner.
+        mode: who may read it, as `chmod` takes it; as with the file that is there, or all, unless it is said. Until it
+            is complete, only its owner.
 
     Raises:
         LoaderError: it cannot be written.
@@ -31,6 +32,8 @@ def written_whole(path: Path, mode: int = 0o644) -> Iterator[IO[str]]:
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
                 yield file
+            if mode is None:
+                mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
             beside.chmod(mode)
             beside.replace(path)
         finally:

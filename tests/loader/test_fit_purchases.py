@@ -240,6 +240,14 @@ def assert_wrong_usage(project: Account, says: str) -> None:
     assert "Traceback" not in outcome.err
 
 
+def test_who_may_read_a_seed_stays_as_it_was(tmp_path: Path) -> None:
+    path = seed.write_parameters(tmp_path, DEMO)
+    assert path.stat().st_mode & 0o777 == 0o644
+    path.chmod(0o664)
+    seed.write_parameters(tmp_path, DEMO)
+    assert path.stat().st_mode & 0o777 == 0o664
+
+
 def test_a_seed_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = seed.write_parameters(tmp_path, DEMO)
     before = path.read_text(encoding="utf-8")
