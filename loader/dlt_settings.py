@@ -32,11 +32,16 @@ def settle_dlt() -> None:
     """Puts these settings in force, in a process too in which dlt has been at work already.
 
     Raises:
-        ConfigurationError: a file of dlt's settings is no TOML.
+        ConfigurationError: a file of the user's settings for dlt is no TOML.
 
     """
-    # The first look at any setting reads the user's files too.
-    dlt_setting("runtime.log_level")
+    os.environ.update(DLT_SETTINGS)
+    logging.getLogger("dlt").setLevel(DLT_SETTINGS["RUNTIME__LOG_LEVEL"])
+    try:
+        # The first look at any setting reads the user's files.
+        dlt.config.get("runtime.log_level")
+    except TomlProviderReadException as error:
+        raise ConfigurationError(f"dlt's settings cannot be read: {' '.join(str(error).split())}.") from error
 
 
 def dlt_setting(name: str, *, is_secret: bool = False) -> Any:
@@ -46,9 +51,5 @@ def dlt_setting(name: str, *, is_secret: bool = False) -> Any:
         ConfigurationError: one of the files is no TOML.
 
     """
-    os.environ.update(DLT_SETTINGS)
-    logging.getLogger("dlt").setLevel(DLT_SETTINGS["RUNTIME__LOG_LEVEL"])
-    try:
-        return (dlt.secrets if is_secret else dlt.config).get(name)
-    except TomlProviderReadException as error:
-        raise ConfigurationError(f"dlt's settings cannot be read: {' '.join(str(error).split())}.") from error
+    settle_dlt()
+    return (dlt.secrets if is_secret else dlt.config).get(name)
