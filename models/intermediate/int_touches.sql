@@ -34,19 +34,36 @@ engagements as (
 
 ),
 
+-- Of a send's deliveries the first and the last are known.
+unanswered_moments as (
+
+    select
+        'sent' as event,
+        'sent' as moment
+    union all
+    select
+        'delivered' as event,
+        'first delivery' as moment
+    union all
+    select
+        'delivered' as event,
+        'last delivery' as moment
+
+),
+
 counted_unanswered as (
 
     select distinct
-        channel,
-        event
+        windows.channel,
+        windows.event,
+        unanswered_moments.moment
     from windows
-    where event in ('delivered', 'sent')
+    inner join unanswered_moments on windows.event = unanswered_moments.event
 
 ),
 
 -- Few accounts count what only went out: of theirs alone the sends are kept. Where the touches get their details,
--- below, the sends are read once more, which costs less than to keep them all in between. Of a send's deliveries the
--- first and the last are known.
+-- below, the sends are read once more, which costs less than to keep them all in between.
 unanswered as (
 
     select
@@ -55,12 +72,10 @@ unanswered as (
         sends.channel,
         counted_unanswered.event,
         case
-            when counted_unanswered.event = 'sent' then sends.sent_at
-            when sends.is_delivered = 1 then sends.delivered_at
-        end as touch_at,
-        case
-            when counted_unanswered.event = 'delivered' and sends.is_delivered = 1 then sends.last_delivered_at
-        end as last_touch_at
+            when counted_unanswered.moment = 'sent' then sends.sent_at
+            when sends.is_delivered = 1 and counted_unanswered.moment = 'first delivery' then sends.delivered_at
+            when sends.is_delivered = 1 and sends.last_delivered_at > sends.delivered_at then sends.last_delivered_at
+        end as touch_at
     from {{ ref('int_sends') }} as sends
     inner join counted_unanswered on sends.channel = counted_unanswered.channel
     where
@@ -110,16 +125,6 @@ happenings as (
         touch_at
     from unanswered
     where touch_at is not null
-    union all
-    select
-        contact_id,
-        send_id,
-        channel,
-        event,
-        2 as event_rank,
-        last_touch_at as touch_at
-    from unanswered
-    where last_touch_at > touch_at
 
 ),
 
