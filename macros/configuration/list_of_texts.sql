@@ -1,8 +1,7 @@
 {#- Value of the var `name`, checked: a list of texts, for a text alone would be taken letter by letter. -#}
 {% macro list_of_texts(name) -%}
     {%- set values = var(name) or [] -%}
-    {%- set is_list = values is not string and values is not mapping and values is iterable -%}
-    {%- if not is_list or values | reject('string') | list -%}
+    {%- if not esputnik.is_list(values) or values | reject('string') | list -%}
         {%- do exceptions.raise_compiler_error(
             "var " ~ name ~ " is '" ~ values ~ "', which is no list of texts. Allowed: lists such as "
             ~ esputnik.lists_of_texts()[name] ~ ", or [] for none."

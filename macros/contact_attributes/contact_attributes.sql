@@ -17,7 +17,7 @@
     {%- set problems = [] -%}
     {%- set checked = [] -%}
 
-    {%- if tables is string or tables is mapping or tables is not sequence -%}
+    {%- if not esputnik.is_list(tables) -%}
         {%- do problems.append('it is no list') -%}
         {%- set tables = [] -%}
     {%- endif -%}

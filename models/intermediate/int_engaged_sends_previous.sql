@@ -1,1 +1,1 @@
-{{ esputnik.engaged_sends(days_ago=esputnik.compare_days()) }}
+{{ esputnik.engaged_sends(days_ago=esputnik.whole_number('compare_days')) }}

@@ -1,1 +1,1 @@
-{{ esputnik.purchases(days_ago=esputnik.compare_days()) }}
+{{ esputnik.purchases(days_ago=esputnik.whole_number('compare_days')) }}

@@ -1,1 +1,1 @@
-{{ esputnik.sends_as_of(days_ago=esputnik.compare_days()) }}
+{{ esputnik.sends_as_of(days_ago=esputnik.whole_number('compare_days')) }}
