@@ -62,8 +62,11 @@ def test_what_a_run_cost_is_told_and_stored(account: Account, start: Start) -> N
     assert f"{calls:,} calls, " in outcome.err
     assert f"{failed} repeated after failures, {refused} refused as too frequent" in outcome.err
     # The call that looks whether the key is sound belongs to no load.
-    stored = account.rows("select sum(calls), sum(retries), sum(refused), min(waited_seconds) > 0 from _api_runs")
-    assert stored == [(calls - 1, failed, refused, True)]
+    stored = account.rows("select sum(calls), sum(retries), sum(refused) from _api_runs")
+    assert stored == [(calls - 1, failed, refused)]
+    # How calls fall to loads depends on the hour: one may have had nothing to wait for, and then did not.
+    waits = account.rows("select retries + refused, waited_seconds from _api_runs")
+    assert all((waited > 0) == (repeated > 0) for repeated, waited in waits)
 
 
 @pytest.mark.parametrize("vices", OF_ACTIVITIES.values(), ids=OF_ACTIVITIES.keys())
