@@ -14,8 +14,10 @@ behaviour that would hide an error or refuse good SQL:
 - A quote in a comment spoils the literals after it; here comments are taken off.
 - `trim` takes spaces only; here white space of any kind.
 - A cast to NUMERIC keeps 3 decimals; here 9.
-- Each statement is parsed some twenty times; here once, and copied. It is parsed by sqlglot's compiled modules, which
-  refuse a look at a column's options that the plain ones bear.
+- Each statement is parsed some twenty times, and sqlglot's own pieces of SQL at every step; here once, and copied for
+  those who change it. Arrays after a comma in FROM are not unnested, which no model asks for: to find them, sqlglot
+  copies every subquery once a level. It is parsed by sqlglot's compiled modules, which refuse a look at a column's
+  options that the plain ones bear.
 
 Every request is written down, since the emulator keeps neither partitions nor labels nor options of tables: tests look
 for those in what was sent.
@@ -28,21 +30,24 @@ import asyncio
 import json
 import re
 import signal
+import sys
+from copy import deepcopy
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import sqlglot
 from bqemulator import server
-from bqemulator.catalog import ddl_sync
 from bqemulator.config import LogLevel, Settings
-from bqemulator.jobs import ddl_result, executor, routine_ddl
+from bqemulator.jobs import ddl_result, executor
 from bqemulator.sql.rewriter import information_schema
 from bqemulator.storage.engine import DuckDBEngine
 from duckdb_extensions import import_extension
 from sqlglot import exp
+from sqlglot.dialects.bigquery import BigQuery
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.expressions import core
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: BigQuery's HTTP status for the reason of a failed query.
@@ -60,6 +65,15 @@ SPELLED_OTHERWISE = re.compile(
 
 #: The beginning of a clone in the place of a table, and the name of the table.
 CLONE_IN_PLACE = re.compile(r"create\s+or\s+replace\s+table\s+(?P<table>\S+)(?=\s+clone\s)", re.IGNORECASE)
+
+#: The emulator's modules that parse SQL only to look at it: they need no copy of their own.
+LOOKING = {
+    f"bqemulator.{name}"
+    for name in ("catalog.ddl_sync", "jobs.ddl_result", "jobs.executor", "jobs.routine_ddl", "sql.catalog_schema")
+}
+
+#: Characters of a text that is no statement but a piece of one, of which sqlglot makes many over and over.
+PIECE = 1_000
 
 TRIM = r"""
 create or replace macro trim
@@ -267,14 +281,24 @@ def _parsed(sql: str, dialect: str | None) -> Any:
     return _plain_parse(sql, dialect=dialect)
 
 
-def _parsed_shared(sql: str, read: str | None = None, **_: Any) -> Any:
-    """A tree for those that only look at it."""
-    return _parsed(sql, read)
+@lru_cache(maxsize=1_000)
+def _parsed_piece(sql: str, dialect: str | None, into: Any) -> Any:
+    return _plain_parse(sql, dialect=dialect, into=into)
 
 
-def _parsed_copy(sql: str, read: str | None = None, dialect: str | None = None, **options: Any) -> Any:
-    """A tree for those that change it."""
-    return _plain_parse(sql, read, dialect, **options) if options else _parsed(sql, read or dialect).copy()
+def _parse_once(sql: str, read: Any = None, dialect: Any = None, into: Any = None, **options: Any) -> Any:
+    if options:
+        return _plain_parse(sql, read, dialect, into, **options)
+    dialect = read or dialect
+    tree = _parsed_piece(sql, dialect, into) if into or len(sql) < PIECE else _parsed(sql, dialect)
+    caller = sys._getframe(1)
+    shared = caller.f_globals["__name__"] in LOOKING or caller.f_code is Dialect.generator.__code__
+    return tree if shared else tree.copy()
+
+
+def _copy(note: Any) -> Any:
+    """A copy of what sqlglot notes at a node: comments, places of words, a type."""
+    return note.copy() if type(note) in (dict, list) else deepcopy(note)
 
 
 _plain_parse: Any = sqlglot.parse_one
@@ -305,9 +329,9 @@ def serve(requests: Path, address: Path | None, project: str, rest_port: int, gr
     ddl_result._has_not_null_constraint = _has_not_null_constraint
     DuckDBEngine.start = _start_engine
     DuckDBEngine.execute = _execute
-    sqlglot.parse_one = _parsed_copy
-    for module in (ddl_sync, routine_ddl):
-        module.sqlglot = SimpleNamespace(parse_one=_parsed_shared, errors=sqlglot.errors)
+    sqlglot.parse_one = _parse_once
+    core.deepcopy = _copy  # type: ignore[attr-defined]
+    BigQuery.parser_class.SUPPORTS_IMPLICIT_UNNEST = False
     create_app = server.create_app
     server.create_app = lambda context: Mends(create_app(context), requests)  # type: ignore[assignment,return-value]
 
