@@ -9,12 +9,15 @@ from typing import Any
 from tests.bigquery.analyzer import Catalog, Columns, RefusedError, analyze
 
 
-def judged_project(manifest: Mapping[str, Any], before: Catalog) -> tuple[dict[tuple[str, ...], Columns], list[str]]:
-    """Judges every compiled model and test.
+def judged_project(
+    manifest: Mapping[str, Any], before: Catalog, judged: Mapping[str, Any]
+) -> tuple[dict[tuple[str, ...], Columns], list[str]]:
+    """Judges every compiled model and test whose SQL is new, or reads columns that are.
 
     Args:
         manifest: dbt's manifest after `dbt compile`.
-        before: the tables that the project finds: raw tables, seeds, ledgers.
+        before: the tables that the project finds: raw tables, seeds, ledgers, and models as they were built last.
+        judged: dbt's manifest of that build, whose every statement was judged.
 
     Returns:
         The columns of all tables after that, and what BigQuery says of the nodes that it would refuse.
@@ -23,13 +26,22 @@ def judged_project(manifest: Mapping[str, Any], before: Catalog) -> tuple[dict[t
     catalog = Catalog()
     catalog.tables.update(before.tables)
     refused = []
+    changed: set[str] = set()
     for node in in_order(manifest["nodes"]):
+        name = node["unique_id"]
+        is_as_it_was = judged["nodes"].get(name, {}).get("compiled_code") == node["compiled_code"]
+        if is_as_it_was and changed.isdisjoint(node["depends_on"]["nodes"]):
+            continue
+        path = (node["database"], node["schema"], node["alias"])
         try:
             for statement in analyze(node["compiled_code"], catalog):
                 if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral":
-                    catalog.add((node["database"], node["schema"], node["alias"]), statement.columns)
+                    if statement.columns != before.tables.get(path):
+                        changed.add(name)
+                    catalog.add(path, statement.columns)
         except RefusedError as error:
-            refused.append(f"{node['unique_id']}, {node['compiled_path']}: {error}")
+            changed.add(name)
+            refused.append(f"{name}, {node['compiled_path']}: {error}")
     return dict(catalog.tables), refused
 
 

@@ -109,6 +109,6 @@ def test_bigquery_takes_the_project_with_other_contact_keys(account: Account, re
     folder = account.folder / f"compiled {key}"
     account.dbt("compile", "bigquery", variables=variables, folder=folder)
     manifest = json.loads((folder / "manifest.json").read_text())
-    columns, refused = judged_project(manifest, replay.catalog)
+    columns, refused = judged_project(manifest, replay.catalog, account.manifest)
     assert not refused, "\n\n".join(refused)
     assert not (problems := contract_problems(manifest, columns)), "\n".join(problems)

@@ -88,9 +88,13 @@ class Dbt:
     def _line(self, command: str, *arguments: str) -> list[str]:
         folder = str(self.folder)
         options = ["--project-dir", str(self.project), "--profiles-dir", folder, "--target-path", f"{folder}/target"]
-        return ["--quiet", command, *arguments, *options, "--log-path", f"{folder}/logs", "--no-use-colors"]
+        # The manifest is written when it is parsed; to write it after every command takes longer than to build a model.
+        kept = [] if command in WRITING else ["--no-write-json"]
+        return ["--quiet", command, *arguments, *options, *kept, "--log-path", f"{folder}/logs", "--no-use-colors"]
 
 
+#: Commands for the sake of what they write.
+WRITING = {"parse", "docs"}
 BAD = {"error", "fail", "runtime error"}
 
 
