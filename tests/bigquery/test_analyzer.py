@@ -44,6 +44,38 @@ def test_columns_and_types_are_told() -> None:
     assert statement.columns == {"half": "FLOAT64", "n": "NUMERIC", "s": "ARRAY<STRUCT<a INT64, b STRING>>"}
 
 
+def test_what_reads_changed_columns_is_judged_anew() -> None:
+    """A model whose SQL is as it was is refused for the type that a column before it has got."""
+    before = Catalog()
+    before.add(("p", "d", "raw"), {"key": "INT64"})
+    before.add(("p", "d", "first"), {"key": "INT64"})
+    before.add(("p", "d", "second"), {"next": "INT64"})
+
+    def manifest(first: str, third: str) -> dict[str, Any]:
+        texts = {"first": first, "second": "select key + 1 as next from p.d.first", "third": third}
+        parents = {"first": [], "second": ["first"], "third": []}
+        return {
+            "nodes": {
+                name: {
+                    **{"unique_id": name, "compiled_code": text, "compiled_path": f"{name}.sql"},
+                    **{"database": "p", "schema": "d", "alias": name, "resource_type": "model"},
+                    **{"depends_on": {"nodes": parents[name]}, "config": {"materialized": "table"}},
+                }
+                for name, text in texts.items()
+            }
+        }
+
+    # The third would be refused, were it looked at: it was judged before.
+    was = manifest("select key from p.d.raw", "select nothing")
+    columns, refused = judged_project(
+        manifest("select cast(key as string) as key from p.d.raw", "select nothing"), before, was
+    )
+    assert [problem.split(",")[0] for problem in refused] == ["second"]
+    assert columns["p", "d", "first"] == {"key": "STRING"}
+    assert judged_project(was, before, was)[1] == []
+    assert len(judged_project(manifest("select key from p.d.raw", "select nothing at all"), before, was)[1]) == 1
+
+
 def test_bigquery_takes_every_statement(replay: Replay) -> None:
     assert not replay.refused, "\n\n".join(replay.refused)
 
