@@ -88,13 +88,13 @@ class Dbt:
     def _line(self, command: str, *arguments: str) -> list[str]:
         folder = str(self.folder)
         options = ["--project-dir", str(self.project), "--profiles-dir", folder, "--target-path", f"{folder}/target"]
-        # The manifest is written when it is parsed; to write it after every command takes longer than to build a model.
+        # The others leave the manifest as it is: to write it takes longer than to run a model.
         kept = [] if command in WRITING else ["--no-write-json"]
         return ["--quiet", command, *arguments, *options, *kept, "--log-path", f"{folder}/logs", "--no-use-colors"]
 
 
-#: Commands for the sake of what they write.
-WRITING = {"parse", "docs"}
+#: Commands after which the target folder has the manifest of the database that they worked on.
+WRITING = {"parse", "build", "docs"}
 BAD = {"error", "fail", "runtime error"}
 
 

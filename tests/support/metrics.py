@@ -16,7 +16,7 @@ from tests.support.dbt import Dbt
 
 
 class Metrics:
-    """The metrics of a project on the database of its last dbt command.
+    """The metrics of a project on the database that it was built in last.
 
     The engine is used as it is, beneath the command `mf`, which asks the package index for a newer version at every
     start; the engine itself sends nothing, its telemetry goes to Python's log.
