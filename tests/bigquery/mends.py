@@ -276,21 +276,17 @@ class Partitions:
         return rows
 
 
-@lru_cache(maxsize=16)
-def _parsed(sql: str, dialect: str | None) -> Any:
-    return _plain_parse(sql, dialect=dialect)
-
-
-@lru_cache(maxsize=1_000)
-def _parsed_piece(sql: str, dialect: str | None, into: Any) -> Any:
-    return _plain_parse(sql, dialect=dialect, into=into)
+_plain_parse: Any = sqlglot.parse_one
+#: Trees of statements, which are large, and of pieces, which are small and many.
+_parsed = lru_cache(maxsize=16)(_plain_parse)
+_parsed_piece = lru_cache(maxsize=1_000)(_plain_parse)
 
 
 def _parse_once(sql: str, read: Any = None, dialect: Any = None, into: Any = None, **options: Any) -> Any:
     if options:
         return _plain_parse(sql, read, dialect, into, **options)
-    dialect = read or dialect
-    tree = _parsed_piece(sql, dialect, into) if into or len(sql) < PIECE else _parsed(sql, dialect)
+    parsed = _parsed_piece if into or len(sql) < PIECE else _parsed
+    tree = parsed(sql, read or dialect, None, into)
     caller = sys._getframe(1)
     shared = caller.f_globals["__name__"] in LOOKING or caller.f_code is Dialect.generator.__code__
     return tree if shared else tree.copy()
@@ -299,9 +295,6 @@ def _parse_once(sql: str, read: Any = None, dialect: Any = None, into: Any = Non
 def _copy(note: Any) -> Any:
     """A copy of what sqlglot notes at a node: comments, places of words, a type."""
     return note.copy() if type(note) in (dict, list) else deepcopy(note)
-
-
-_plain_parse: Any = sqlglot.parse_one
 
 
 def _execute(engine: Any, sql: str, parameters: list[Any] | None = None) -> Any:

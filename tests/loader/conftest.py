@@ -102,6 +102,16 @@ def new_account(folder: Path) -> Account:
     return Account(folder)
 
 
+def new_bigquery_account(folder: Path, endpoint: str, project: str, token: str = "x") -> Account:
+    """An account without files, whose profile names a BigQuery project at an address."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "profiles.yml").write_text(
+        f"esputnik: {{target: bigquery, outputs: {{bigquery: {{type: bigquery, method: oauth-secrets, token: {token},"
+        f" api_endpoint: '{endpoint}', project: {project}, dataset: esputnik, location: EU, threads: 1}}}}}}\n"
+    )
+    return Account(folder)
+
+
 @pytest.fixture
 def account(tmp_path: Path) -> Account:
     """An account without files."""
@@ -112,13 +122,9 @@ class Project:
     """An account whose profile names a BigQuery project of its own on the emulator."""
 
     def __init__(self, folder: Path, emulator: Emulator, name: str) -> None:
-        self.account: Account = new_account(folder)
+        self.account: Account = new_bigquery_account(folder, emulator.url, name)
         self.emulator = emulator
         self.name = name
-        (folder / "profiles.yml").write_text(
-            "esputnik: {target: bigquery, outputs: {bigquery: {type: bigquery, method: oauth-secrets, token: x,"
-            f" api_endpoint: '{emulator.url}', project: {name}, dataset: esputnik, location: EU, threads: 1}}}}}}\n"
-        )
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         return self.emulator.query(sql.replace("raw.", f"`{self.name}`.esputnik_raw."))

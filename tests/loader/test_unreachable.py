@@ -10,21 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.loader.conftest import Account
-
-PROFILE = """\
-esputnik:
-  target: bigquery
-  outputs:
-    bigquery:
-      type: bigquery
-      method: oauth-secrets
-      token: secret-token-0123456789
-      project: some-project
-      schema: esputnik
-      threads: 1
-      api_endpoint: {endpoint}
-"""
+from tests.loader.conftest import Account, new_bigquery_account
 
 
 @pytest.fixture(params=["closed port", "no such host"])
@@ -41,8 +27,7 @@ def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def account(tmp_path: Path, endpoint: str) -> Account:
-    (tmp_path / "profiles.yml").write_text(PROFILE.format(endpoint=endpoint))
-    return Account(tmp_path)
+    return new_bigquery_account(tmp_path, endpoint, "some-project", token="secret-token-0123456789")
 
 
 def test_load(account: Account, endpoint: str) -> None:

@@ -94,7 +94,7 @@ class Dbt:
 
 
 #: Commands after which the target folder has the manifest of the database that they worked on.
-WRITING = {"parse", "build", "docs"}
+WRITING = {"parse", "build"}
 BAD = {"error", "fail", "runtime error"}
 
 
