@@ -1,22 +1,41 @@
 {#-
     What became of a send, from the first times of what happened to it: columns `is_delivered`, `is_bounced`, … as 1 or 0,
-    and `delivered_at`. The same for a send as the facts have it and for a send as of a moment, whose later times are null.
+    and `delivered_at`.
+
+    Args:
+        moment: an expression; the send as it stood then, when what happened later had not happened yet, from a row of
+            `fct_sends`. None: from the first times alone, whenever they are.
 -#}
-{% macro send_flags() -%}
+{% macro send_flags(moment=none) -%}
+    {%- set first = {} -%}
+    {%- for what in [
+        'delivered', 'failed', 'proof', 'response', 'opened', 'clicked', 'human_open', 'human_click', 'unsubscribed',
+        'complained',
+    ] -%}
+        {%- set time = 'first_' ~ what ~ '_at' -%}
+        {%- do first.update(
+            {what: time if moment is none else '(case when ' ~ time ~ ' <= ' ~ moment ~ ' then ' ~ time ~ ' end)'}
+        ) -%}
+    {%- endfor -%}
     {#- A failure after a delivery is a bounce, unless the contact has opened or clicked. -#}
-    {%- set bounced = 'first_failed_at is not null and first_response_at is null' -%}
+    {%- set bounced = first.failed ~ ' is not null and ' ~ first.response ~ ' is null' -%}
     {#- An open, click, unsubscribe or complaint implies the delivery. -#}
-    {%- set delivered_at = 'coalesce(first_delivered_at, first_proof_at)' -%}
-    case when {{ delivered_at }} is not null and not ({{ bounced }}) then 1 else 0 end as is_delivered,
-        case when {{ bounced }} then 1 else 0 end as is_bounced,
-        case when first_opened_at is not null then 1 else 0 end as is_opened,
-        case when first_clicked_at is not null then 1 else 0 end as is_clicked,
-        case when first_unsubscribed_at is not null then 1 else 0 end as is_unsubscribed,
-        case when first_complained_at is not null then 1 else 0 end as is_complained,
-        case when first_opened_at is not null or first_clicked_at is not null then 1 else 0 end as is_engaged,
-        case when first_human_open_at is not null or first_human_click_at is not null then 1 else 0 end
-            as is_engaged_by_human,
-        case when first_opened_at is not null and first_human_open_at is null then 1 else 0 end as is_suspected_open,
-        case when first_clicked_at is not null and first_human_click_at is null then 1 else 0 end as is_suspected_click,
-        case when not ({{ bounced }}) then {{ delivered_at }} end as delivered_at
+    {%- set delivered_at = 'coalesce(' ~ first.delivered ~ ', ' ~ first.proof ~ ')' -%}
+    {%- set conditions = {
+        'is_delivered': delivered_at ~ ' is not null and not (' ~ bounced ~ ')',
+        'is_bounced': bounced,
+        'is_opened': first.opened ~ ' is not null',
+        'is_clicked': first.clicked ~ ' is not null',
+        'is_unsubscribed': first.unsubscribed ~ ' is not null',
+        'is_complained': first.complained ~ ' is not null',
+        'is_engaged': first.opened ~ ' is not null or ' ~ first.clicked ~ ' is not null',
+        'is_engaged_by_human': first.human_open ~ ' is not null or ' ~ first.human_click ~ ' is not null',
+        'is_suspected_open': first.opened ~ ' is not null and ' ~ first.human_open ~ ' is null',
+        'is_suspected_click': first.clicked ~ ' is not null and ' ~ first.human_click ~ ' is null',
+    } -%}
+    {%- for name, condition in conditions.items() -%}
+        {{ esputnik.stored_flag(moment, name, 'case when ' ~ condition ~ ' then 1 else 0 end') }} as {{ name }},
+        {% endfor -%}
+    {{ esputnik.stored_flag(moment, 'delivered_at', 'case when not (' ~ bounced ~ ') then ' ~ delivered_at ~ ' end') }}
+            as delivered_at
 {%- endmacro %}

@@ -3,6 +3,7 @@
     not happened yet.
 -#}
 {% macro sends_as_of(days_ago=0) -%}
+{%- set moment = esputnik.as_of(days_ago) -%}
 with
 
 sends as (
@@ -10,41 +11,7 @@ sends as (
     select * from {{ ref('fct_sends') }}
     where
         {{ esputnik.utc_day_window('send_day', days_ago=days_ago) }}
-        and first_activity_at <= {{ esputnik.as_of(days_ago) }}
-
-),
-
-standing as (
-
-    select
-        send_id,
-        contact_id,
-        message_instance_id,
-        broadcast_id,
-        workflow_id,
-        workflow_instance_id,
-        workflow_block_id,
-        message_id,
-        message_language_code,
-        channel,
-        reports_opens,
-        is_no_touch,
-        send_day,
-        send_date,
-        send_hour,
-        first_activity_at,
-        {{ esputnik.moments_until(esputnik.as_of(days_ago)) }},
-        case when sent_at <= {{ esputnik.as_of(days_ago) }} then sent_at end as sent_at,
-        -- Where the last of several came later, the first is the latest known then.
-        case
-            when last_delivered_at <= {{ esputnik.as_of(days_ago) }} then last_delivered_at
-            when first_delivered_at <= {{ esputnik.as_of(days_ago) }} then first_delivered_at
-        end as last_delivered_at,
-        case
-            when last_response_at <= {{ esputnik.as_of(days_ago) }} then last_response_at
-            when first_response_at <= {{ esputnik.as_of(days_ago) }} then first_response_at
-        end as last_response_at
-    from sends
+        and first_activity_at <= {{ moment }}
 
 ),
 
@@ -62,16 +29,23 @@ final as (
         message_language_code,
         channel,
         reports_opens,
-        {{ esputnik.send_flags() }},
+        {{ esputnik.send_flags(moment) }},
         is_no_touch,
         send_day,
         send_date,
         send_hour,
         first_activity_at,
-        sent_at,
-        last_delivered_at,
-        last_response_at
-    from standing
+        case when sent_at <= {{ moment }} then sent_at end as sent_at,
+        -- Where the last of several came later, the first is the latest known then.
+        case
+            when last_delivered_at <= {{ moment }} then last_delivered_at
+            when first_delivered_at <= {{ moment }} then first_delivered_at
+        end as last_delivered_at,
+        case
+            when last_response_at <= {{ moment }} then last_response_at
+            when first_response_at <= {{ moment }} then first_response_at
+        end as last_response_at
+    from sends
 
 )
 

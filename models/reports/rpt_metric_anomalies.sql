@@ -37,25 +37,14 @@ rules as (
 
 ),
 
-standing as (
-
-    select
-        channel,
-        send_date,
-        reports_opens,
-        {{ esputnik.moments_until('cut_off_at') }}
-    from sends
-
-),
-
 flagged as (
 
     select
         channel,
         send_date,
         reports_opens,
-        {{ esputnik.send_flags() }}
-    from standing
+        {{ esputnik.send_flags('cut_off_at') }}
+    from sends
 
 ),
 

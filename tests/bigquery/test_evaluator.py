@@ -706,7 +706,7 @@ CASES = {
         "{{ esputnik.days_since('x') }}", {"x": "DATE"}, [("2024-07-02", 0), ("2024-06-30", 2), (None, None)]
     ),
     "in_window": Case(
-        "{{ esputnik.in_window('x', 7) }}",
+        "coalesce({{ esputnik.in_window('x', 7) }}, false)",
         {"x": "DATE"},
         [("2024-07-02", True), ("2024-06-26", True), ("2024-06-25", False), (None, False)],
     ),
@@ -714,6 +714,19 @@ CASES = {
         "coalesce({{ esputnik.utc_day_window('x', 7) }}, false)",
         {"x": "DATE"},
         [("2024-07-02", False), ("2024-07-01", True), ("2024-06-25", True), ("2024-06-24", False), (None, False)],
+    ),
+    # The stored flag is what it would be worked out to, unless something happened after as_of.
+    "stored_flag": Case(
+        "{% set worked_out = 'case when x <= ' ~ esputnik.as_of() ~ ' then 1 else 0 end' %}"
+        "{{ esputnik.stored_flag(esputnik.as_of(), 'y', worked_out) }}",
+        {"x": "TIMESTAMP", "y": "INT64", "last_activity_at": "TIMESTAMP"},
+        [
+            ("2024-07-01 22:30:00.500000+00", 1, "2024-07-01 22:30:00.500000+00", 1),
+            (None, 0, "2024-07-01 22:30:00.500000+00", 0),
+            ("2024-07-01 22:30:00.500001+00", 1, "2024-07-01 22:30:00.500001+00", 0),
+            ("2024-07-01 10:00:00+00", 1, "2024-07-05 22:00:00+00", 1),
+            (None, 0, None, 0),
+        ],
     ),
     # --- arrays, and several rows
     "count_distinct_elements": Case(
@@ -793,6 +806,7 @@ CASES = {
 STATEMENTS = {
     "clustered_table",
     "create_or_replace_view",
+    "duckdb__comments",
     "get_empty_schema_sql",
     "in_transaction",
     "partitioned_by_day",
@@ -800,6 +814,7 @@ STATEMENTS = {
     "raw_days_listing",  # metadata of partitions, which the evaluator has none of
     "raw_days_seen",
     "replace_table",
+    "table_and_view",
 }
 
 
