@@ -3,10 +3,11 @@
     {%- set meta = config.get('meta') -%}
     {#- Narrowed before the arrays are taken apart: DuckDB would take apart all of them. -#}
     {%- set rows = run_query(
-        'with touched as (' ~ esputnik.touched_keys(days) ~ '),'
+        'with there as (' ~ esputnik.keys_on_days(days) ~ '),'
         ~ ' built as (select ' ~ meta['key_days'] ~ ' from ' ~ this
         ~ ' where ' ~ esputnik.every_day(meta['day_column'])
-        ~ ' and ' ~ meta['key'] ~ ' in (select ' ~ meta['key'] ~ ' from touched))'
+        ~ ' and (' ~ esputnik.is_built_from(days)
+        ~ ' or ' ~ meta['key'] ~ ' in (select ' ~ meta['key'] ~ ' from there)))'
         ~ ' select distinct cast(key_day as ' ~ dbt.type_string() ~ ') as day'
         ~ ' from built, ' ~ esputnik.unnested('built.' ~ meta['key_days'], 'key_day')
     ) -%}

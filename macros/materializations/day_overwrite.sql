@@ -10,7 +10,7 @@
     Meta of the model:
         days_of: what the model is built from, see `source_days`.
         day_column: the model's column that holds the UTC day, its partition column.
-        key, keys_in, key_days: for rows that gather a key's source rows from several days, see `touched_keys`.
+        key, keys_in, key_days, key_last_at: for rows that gather a key's source rows from several days, see `touched_keys`.
 -#}
 {% materialization day_overwrite, default -%}
     {%- set target_relation = this.incorporate(type='table') -%}

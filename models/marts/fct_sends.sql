@@ -7,6 +7,7 @@
             'key': 'send_id',
             'keys_in': 'fct_activities',
             'key_days': 'activity_days',
+            'key_last_at': 'last_activity_at',
         },
         partition_by=esputnik.partitioned_by_day('send_day'),
         cluster_by=['broadcast_id', 'contact_id'],
