@@ -7,6 +7,7 @@
 {% macro engagement(sends_relation, engaged_sends_relation, days_ago=0) -%}
 {%- set windows = esputnik.engagement_windows() -%}
 {%- set channels = esputnik.channel_opens() -%}
+{%- set sunset_days = esputnik.whole_number('sunset_days') -%}
 {%- set int64 = esputnik.contract_type('INT64') -%}
 with
 
@@ -17,11 +18,9 @@ sends as (
         channel,
         first_activity_at,
         send_date,
-        -- The last delivery, where a send was delivered again. One that bounced may have a delivery too, but is none.
-        case
-            when delivered_at is not null
-                then {{ esputnik.local_date(esputnik.later_of('delivered_at', 'last_delivered_at')) }}
-        end as last_delivered_date
+        -- The last delivery, where a send was delivered again, or what implies one that was not reported. One that bounced
+        -- may have a delivery too, but is none.
+        case when delivered_at is not null then coalesce(last_delivered_at, delivered_at) end as last_delivery_at
     from {{ sends_relation }}
     where {{ esputnik.utc_day_window('send_day', days_ago=days_ago) }}
 
@@ -139,15 +138,16 @@ sent_by_contact as (
         {%- for days in [1] + windows %}
         {{ esputnik.count_where(esputnik.in_window('sends.send_date', days, days_ago)) }} as sends_{{ days }}d,
         {%- endfor %}
+        -- The day is told only of deliveries that may lie in the window: for all of them it takes as long as the rest.
         {{ esputnik.count_where(
-            esputnik.in_window('sends.last_delivered_date', esputnik.whole_number('sunset_days'), days_ago)
-        ) }}
-            as delivered_before_sunset,
+            'case when sends.last_delivery_at >= ' ~ esputnik.as_of(days_ago + sunset_days + 1) ~ ' then '
+            ~ esputnik.in_window(esputnik.local_date('sends.last_delivery_at'), sunset_days, days_ago) ~ ' end'
+        ) }} as delivered_before_sunset,
         -- Of people who never opened or clicked, all sends.
         {{ esputnik.count_where(
             'people.last_engaged_at is null or sends.first_activity_at > people.last_engaged_at'
         ) }} as sends_since_engagement,
-        max(sends.last_delivered_date) as last_delivery_date
+        max(sends.last_delivery_at) as last_delivery_at
     from sends
     inner join people on sends.contact_id = people.contact_id
     group by sends.contact_id, sends.channel
@@ -171,7 +171,7 @@ sent as (
             case when sent_by_contact.channel = 'email' then sent_by_contact.delivered_before_sunset else 0 end
         ) as {{ int64 }}) as emails_before_sunset,
         cast(sum(sent_by_contact.sends_since_engagement) as {{ int64 }}) as sends_since_engagement,
-        max(sent_by_contact.last_delivery_date) as last_delivery_date
+        max(sent_by_contact.last_delivery_at) as last_delivery_at
     from sent_by_contact
     inner join contacts on sent_by_contact.contact_id = contacts.contact_id
     group by contacts.contact_key
@@ -202,7 +202,7 @@ final as (
         reacted.last_click_at,
         reacted.last_open_date,
         reacted.last_click_date,
-        sent.last_delivery_date,
+        {{ esputnik.local_date('sent.last_delivery_at') }} as last_delivery_date,
         reacted.last_engaged_at,
         {{ esputnik.local_date('reacted.last_engaged_at') }} as last_engaged_date,
         reacted.last_human_open_date,

@@ -102,12 +102,13 @@ answers as (
     select
         sends.contact_id,
         sends.channel,
-        {{ esputnik.later_of('sends.last_delivered_at', 'sends.last_response_at') }} as answered_at
+        {{ esputnik.later_of('max(sends.last_delivered_at)', 'max(sends.last_response_at)') }} as answered_at
     from sends
     inner join bounced_contacts
         on
             sends.contact_id = bounced_contacts.contact_id
             and sends.channel = bounced_contacts.channel
+    group by sends.contact_id, sends.channel
 
 ),
 

@@ -7,29 +7,9 @@ sends as (
 
 ),
 
-credits as (
+conversions as (
 
-    select * from {{ ref('int_report_credits') }}
-
-),
-
-converted as (
-
-    select distinct send_id
-    from credits
-    where send_id is not null
-
-),
-
--- The platform names no send: its credits hold for every launch that sent the contact the message. No broadcast is 0.
-converted_by_platform as (
-
-    select distinct
-        contact_id,
-        message_instance_id,
-        coalesce(broadcast_id, 0) as broadcast_or_none
-    from credits
-    where send_id is null
+    select * from {{ ref('int_conversions') }}
 
 ),
 
@@ -66,15 +46,9 @@ final as (
         sends.sent_at,
         sends.last_delivered_at,
         sends.last_response_at,
-        case when converted.send_id is not null or converted_by_platform.contact_id is not null then 1 else 0 end
-            as is_converted
+        case when conversions.send_id is not null then 1 else 0 end as is_converted
     from sends
-    left join converted on sends.send_id = converted.send_id
-    left join converted_by_platform
-        on
-            sends.contact_id = converted_by_platform.contact_id
-            and sends.message_instance_id = converted_by_platform.message_instance_id
-            and coalesce(sends.broadcast_id, 0) = converted_by_platform.broadcast_or_none
+    left join conversions on sends.send_id = conversions.send_id
 
 )
 

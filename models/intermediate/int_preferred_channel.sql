@@ -4,35 +4,46 @@
 
 with
 
+-- Like every window of engagement, by the day of the open or click, whenever the send was.
+engagements as (
+
+    select * from {{ ref('int_engagements') }}
+    where
+        {{ esputnik.utc_day_window('activity_day', habit_days) }}
+        and {{ esputnik.in_window('activity_date', habit_days) }}
+        and activity_at <= {{ esputnik.as_of() }}
+        and (is_open = 1 or is_click = 1)
+
+),
+
 engaged_sends as (
 
-    select * from {{ ref('int_engaged_sends') }}
+    select
+        send_id,
+        contact_id,
+        {{ esputnik.channel_of_send() }} as channel,
+        max(is_click) as is_clicked
+    from engagements
+    group by send_id, contact_id
 
 ),
 
 contacts as (
 
     select * from {{ ref('int_contacts') }}
+    where contact_key is not null
 
 ),
 
--- Like every window of engagement, by the day of the open or click, whenever the send was.
-recent as (
+counted as (
 
     select
         contacts.contact_key,
         engaged_sends.channel,
         count(*) as engaged_sends_count,
-        {{ esputnik.count_where(esputnik.in_window('engaged_sends.last_click_date', habit_days)) }}
-            as clicked_sends_count
+        {{ esputnik.count_where('engaged_sends.is_clicked = 1') }} as clicked_sends_count
     from engaged_sends
     inner join contacts on engaged_sends.contact_id = contacts.contact_id
-    where
-        contacts.contact_key is not null
-        and (
-            {{ esputnik.in_window('engaged_sends.last_open_date', habit_days) }}
-            or {{ esputnik.in_window('engaged_sends.last_click_date', habit_days) }}
-        )
     group by contacts.contact_key, engaged_sends.channel
 
 ),
@@ -45,7 +56,7 @@ ranked as (
         row_number() over (
             partition by contact_key order by engaged_sends_count desc, clicked_sends_count desc, channel asc
         ) as place
-    from recent
+    from counted
 
 ),
 

@@ -70,15 +70,16 @@ followed as (
 
 ),
 
-messages as (
+-- Carts are few: each is put beside the contacts of its person, and the sends beside those.
+awaited as (
 
     select
-        contacts.contact_key,
-        sends.channel,
-        sends.send_id,
-        {{ esputnik.unix_micros('sends.delivered_at') }} as delivered_micros
-    from sends
-    inner join contacts on sends.contact_id = contacts.contact_id
+        contacts.contact_id,
+        followed.order_id,
+        followed.order_micros,
+        coalesce(followed.recovered_micros, followed.order_micros + {{ window_micros }}) as until_micros
+    from followed
+    inner join contacts on followed.contact_key = contacts.contact_key
 
 ),
 
@@ -86,17 +87,16 @@ messages as (
 touched as (
 
     select
-        followed.order_id,
-        messages.channel
-    from followed
-    inner join messages
+        awaited.order_id,
+        sends.channel
+    from awaited
+    inner join sends
         on
-            followed.contact_key = messages.contact_key
-            and followed.order_micros < messages.delivered_micros
-            and coalesce(followed.recovered_micros, followed.order_micros + {{ window_micros }})
-            >= messages.delivered_micros
+            awaited.contact_id = sends.contact_id
+            and {{ esputnik.unix_micros('sends.delivered_at') }} > awaited.order_micros
+            and {{ esputnik.unix_micros('sends.delivered_at') }} <= awaited.until_micros
     qualify row_number() over (
-        partition by followed.order_id order by messages.delivered_micros desc, messages.send_id desc
+        partition by awaited.order_id order by sends.delivered_at desc, sends.send_id desc
     ) = 1
 
 ),

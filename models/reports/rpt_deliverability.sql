@@ -1,3 +1,5 @@
+{%- set int64 = esputnik.contract_type('INT64') %}
+
 with
 
 sends as (
@@ -6,6 +8,7 @@ sends as (
     where
         {{ esputnik.utc_day_window('send_day') }}
         and channel = 'email'
+        and send_date is not null
 
 ),
 
@@ -62,30 +65,30 @@ explained as (
 
 ),
 
-texts as (
+-- Every text of a class once, from which all else follows: BigQuery reads the sends anew for every look at them.
+by_text as (
 
     select
         send_date,
         email_domain,
         bounce_class,
         status_description,
-        row_number() over (
-            partition by send_date, email_domain, bounce_class order by count(*) desc, status_description asc
-        ) as place
+        count(*) as sends,
+        {{ esputnik.count_where('is_delivered = 1') }} as delivered
     from explained
-    where status_description is not null
     group by send_date, email_domain, bounce_class, status_description
 
 ),
 
-totals as (
+placed as (
 
     select
-        send_date,
-        email_domain,
-        count(*) as domain_sends
-    from explained
-    group by send_date, email_domain
+        *,
+        row_number() over (
+            partition by send_date, email_domain, bounce_class
+            order by case when status_description is null then 1 else 0 end, sends desc, status_description asc
+        ) as place
+    from by_text
 
 ),
 
@@ -95,35 +98,35 @@ counted as (
         send_date,
         email_domain,
         bounce_class,
-        count(*) as sends,
-        {{ esputnik.count_where('is_delivered = 1') }} as delivered
-    from explained
+        cast(sum(sends) as {{ int64 }}) as sends,
+        cast(sum(delivered) as {{ int64 }}) as delivered,
+        max(case when place = 1 then status_description end) as commonest_text
+    from placed
     group by send_date, email_domain, bounce_class
+
+),
+
+totals as (
+
+    select
+        *,
+        cast(sum(sends) over (partition by send_date, email_domain) as {{ int64 }}) as domain_sends
+    from counted
 
 ),
 
 final as (
 
     select
-        counted.send_date,
-        counted.email_domain,
-        counted.bounce_class,
-        counted.sends,
-        counted.delivered,
-        totals.domain_sends,
-        {{ esputnik.ratio('counted.sends', 'totals.domain_sends') }} as share_of_domain,
-        texts.status_description as commonest_text
-    from counted
-    inner join totals
-        on
-            counted.send_date = totals.send_date
-            and counted.email_domain = totals.email_domain
-    left join texts
-        on
-            counted.send_date = texts.send_date
-            and counted.email_domain = texts.email_domain
-            and counted.bounce_class = texts.bounce_class
-            and texts.place = 1
+        send_date,
+        email_domain,
+        bounce_class,
+        sends,
+        delivered,
+        domain_sends,
+        {{ esputnik.ratio('sends', 'domain_sends') }} as share_of_domain,
+        commonest_text
+    from totals
 
 )
 

@@ -50,9 +50,9 @@ WHOLE_READS = [
     WholeRead(
         table="esputnik_marts.fct_sends",
         nodes=frozenset({"model fct_sends"}),
-        columns=_names("activity_days send_day send_id"),
+        columns=_names("activity_days last_activity_at send_day send_id"),
         reason="The sends of a touched day may have begun on any day; their keys and days tell on which.",
-        cost="sends * (34 + 8 + about 2 * 8), when a day was touched",
+        cost="sends * (34 + 2 * 8 + about 2 * 8), when a day was touched",
     ),
     WholeRead(
         table="esputnik_marts.fct_sends",
@@ -110,7 +110,6 @@ WHOLE_READS = [
             {
                 "model fct_attribution",
                 "model int_engagement",
-                "model int_preferred_channel",
                 "model rpt_link_clicks",
                 "test unique_int_engagement_previous_contact_key",
                 "test unique_int_engagement_tier_previous_contact_key",
@@ -123,7 +122,7 @@ WHOLE_READS = [
         ),
         reason="The score decays without an end, the last open and click may be of any day, touches of any order, "
         "clicks of any message.",
-        cost="opens and clicks * 7 readers * (6 * 8 + 34 + 7) at most, and once their links",
+        cost="opens and clicks * 6 readers * (6 * 8 + 34 + 7) at most, and once their links",
     ),
     WholeRead(
         table="esputnik_marts.int_reach_events",
