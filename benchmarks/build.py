@@ -33,7 +33,7 @@ esputnik:
       path: '{{ env_var("ESPUTNIK_DUCKDB_PATH") }}'
       schema: esputnik
       threads: 2
-      settings: {TimeZone: UTC}
+      settings: {TimeZone: UTC, checkpoint_threshold: 256MB}
 """
 END = datetime(2026, 7, 1, tzinfo=UTC)
 #: Rows of the last day are told by these columns. Files with older names of them are older than that day.
