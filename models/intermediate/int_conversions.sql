@@ -16,8 +16,8 @@ credits as (
 
 ),
 
--- What a credit names of its send; no broadcast is 0. The platform names no send: its credits hold for every launch that
--- sent the contact the message.
+-- What a credit names of its send; no broadcast is 0. The platform names no send: its credits hold for every launch
+-- that sent the contact the message.
 credited as (
 
     select distinct
