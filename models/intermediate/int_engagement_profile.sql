@@ -71,10 +71,8 @@ final as (
         coalesce(engagement.sends_1d, 0) as sends_1d,
         coalesce(engagement.sends_since_engagement, 0) as sends_since_engagement,
         {{ esputnik.flag(
-            'case when engagement.emails_before_sunset >= ' ~ esputnik.whole_number('sunset_min_emails')
-            ~ ' and not coalesce('
-            ~ esputnik.in_window('engagement.last_engaged_date', esputnik.whole_number('sunset_days'))
-            ~ ', false) then 1 end'
+            'case when engagement.emails_before_sunset >= ' ~ esputnik.whole_number('sunset_min_emails') ~ ' and not '
+            ~ esputnik.in_window('engagement.last_engaged_date', esputnik.whole_number('sunset_days')) ~ ' then 1 end'
         ) }} as is_sunset_candidate
     from people
     left join engagement on people.contact_key = engagement.contact_key

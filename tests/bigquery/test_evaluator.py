@@ -706,7 +706,7 @@ CASES = {
         "{{ esputnik.days_since('x') }}", {"x": "DATE"}, [("2024-07-02", 0), ("2024-06-30", 2), (None, None)]
     ),
     "in_window": Case(
-        "coalesce({{ esputnik.in_window('x', 7) }}, false)",
+        "{{ esputnik.in_window('x', 7) }}",
         {"x": "DATE"},
         [("2024-07-02", True), ("2024-06-26", True), ("2024-06-25", False), (None, False)],
     ),
