@@ -4,7 +4,7 @@
 -#}
 {% macro duckdb__comments(relation) -%}
     {%- if config.persist_relation_docs() and model.description %}
-    comment on {{ relation.type }} {{ relation }} is {{ duckdb_escape_comment(model.description) }};
+    {{ alter_relation_comment(relation, model.description) }}
     {%- endif -%}
     {%- if config.persist_column_docs() -%}
         {%- for name, column in model.columns.items() %}

@@ -1,6 +1,6 @@
 {#- Puts the rows of a query in the place of a table (or view) in one step: readers see the old rows until then. -#}
 {% macro replace_table(relation, existing, sql) -%}
-    {%- if existing is not none and not existing.is_table -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
+    {%- do esputnik.drop_other_type(existing, 'table') -%}
     {{ return(adapter.dispatch('replace_table', 'esputnik')(relation, existing, sql)) }}
 {%- endmacro %}
 

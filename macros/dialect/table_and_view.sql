@@ -19,11 +19,11 @@
         {{ return(dbt.materialization_table_duckdb()) }}
     {%- endif -%}
     {%- set relation = this.incorporate(type='table') -%}
-    {%- set candidate = make_intermediate_relation(relation) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if is_python -%}
+        {%- set candidate = make_intermediate_relation(relation) -%}
         {%- do drop_relation_if_exists(load_cached_relation(candidate)) -%}
         {%- call statement('main', language='python') -%}
             {{ create_table_as(False, candidate, compiled_code, 'python') }}
@@ -57,11 +57,7 @@
 
 {#- From after the hooks before to the end of those after; the statement has a name, by which dbt finds the model's own. -#}
 {% macro replace_by_query(relation, query, name='main') -%}
-    {%- set existing = load_cached_relation(this) -%}
-    {%- if existing is not none and existing.type != relation.type -%}
-        {%- do adapter.ensure_transaction() -%}
-        {%- do adapter.drop_relation(existing) -%}
-    {%- endif -%}
+    {%- do esputnik.drop_other_type(load_cached_relation(this), relation.type) -%}
     {%- call statement(name) -%}
         create or replace {{ relation.type }} {{ relation }} as (
             {{ query }}

@@ -25,7 +25,7 @@
     {%- do esputnik.assert_source(candidate, arguments) -%}
 
     {%- do esputnik.put_in_place(candidate, table, arguments.key) -%}
-    {%- if existing is not none and not existing.is_view -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
+    {%- do esputnik.drop_other_type(existing, 'view') -%}
     {%- set columns = adapter.get_columns_in_relation(table) | map(attribute='quoted') | join(', ') -%}
     {%- call statement('view') -%}
         {{ esputnik.create_or_replace_view(view, 'select ' ~ columns ~ ' from ' ~ table) }}

@@ -806,6 +806,7 @@ CASES = {
 STATEMENTS = {
     "clustered_table",
     "create_or_replace_view",
+    "drop_other_type",
     "duckdb__comments",
     "get_empty_schema_sql",
     "in_transaction",
