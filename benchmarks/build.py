@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,17 +25,7 @@ import duckdb
 ROOT = Path(__file__).resolve().parents[1]
 DBT = str(Path(sys.executable).with_name("dbt"))
 LOADER = (sys.executable, "-m", "loader")
-PROFILE = """
-esputnik:
-  target: duckdb
-  outputs:
-    duckdb:
-      type: duckdb
-      path: '{{ env_var("ESPUTNIK_DUCKDB_PATH") }}'
-      schema: esputnik
-      threads: 2
-      settings: {TimeZone: UTC, checkpoint_threshold: 256MB}
-"""
+PROFILE = ROOT / "profiles.yml.example"
 END = datetime(2026, 7, 1, tzinfo=UTC)
 #: Rows of the last day are told by these columns. Files with older names of them are older than that day.
 TIMES = {
@@ -99,7 +90,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = options.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "profiles.yml").write_text(PROFILE)
+        shutil.copy(PROFILE, folder / "profiles.yml")
         size = ["--contacts", str(options.contacts), "--days", str(options.days)]
         profiles = ["--profiles-dir", str(folder)]
         run(folder, *LOADER, "export-demo", "--path", str(folder / "all"), "--format", "parquet", *size,

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import tempfile
 import time
@@ -56,7 +57,7 @@ def main() -> None:
     print(f"{platform.platform()}, {os.cpu_count()} cores, DuckDB {duckdb.__version__}\n", flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "profiles.yml").write_text(PROFILE)
+        shutil.copy(PROFILE, folder / "profiles.yml")
         profiles = ["--profiles-dir", str(folder)]
         size = ["--contacts", str(options.contacts), "--days", str(options.days), "--end", END.date().isoformat()]
         run(folder, *LOADER, "load", "--from", "demo", *size, *profiles)
