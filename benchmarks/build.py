@@ -84,6 +84,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, default=170_000)
     parser.add_argument("--days", type=int, default=730)
+    parser.add_argument("--cadence", type=int, default=1, help="how many times as often as usual broadcasts are sent")
     parser.add_argument("--keep", type=Path, help="work in this folder and leave it")
     options = parser.parse_args()
     print(f"{platform.platform()}, {os.cpu_count()} cores, DuckDB {duckdb.__version__}\n", flush=True)
@@ -91,7 +92,7 @@ def main() -> None:
         folder = options.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROFILE, folder / "profiles.yml")
-        size = ["--contacts", str(options.contacts), "--days", str(options.days)]
+        size = ["--contacts", str(options.contacts), "--days", str(options.days), "--cadence", str(options.cadence)]
         profiles = ["--profiles-dir", str(folder)]
         run(folder, *LOADER, "export-demo", "--path", str(folder / "all"), "--format", "parquet", *size,
             "--end", END.date().isoformat())  # fmt: skip

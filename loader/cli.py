@@ -50,7 +50,7 @@ class Source(StrEnum):
 
 #: Options of `load` that one source takes, by the parameter's name.
 SOURCE_OF_OPTION = {
-    **dict.fromkeys(("contacts", "days", "seed", "end"), Source.demo),
+    **dict.fromkeys(("contacts", "days", "seed", "cadence", "end"), Source.demo),
     "path": Source.files,
     **dict.fromkeys(("since", "until", "dry_run", "allow_full_seconds"), Source.api),
     **dict.fromkeys(("tables", "cursors"), Source.database),
@@ -69,6 +69,10 @@ ProfilesDirOption = Annotated[
 ContactsOption = Annotated[int, typer.Option("--contacts", min=1, help="Demo account: number of contacts.")]
 DaysOption = Annotated[int, typer.Option("--days", min=1, help="Demo account: days of history.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Demo account: another seed, another account.")]
+CadenceOption = Annotated[
+    int,
+    typer.Option("--cadence", min=1, max=7, help="Demo account: how many times as often as usual it sends broadcasts."),
+]
 EndOption = Annotated[
     datetime | None,
     typer.Option(
@@ -136,6 +140,7 @@ def load(
     contacts: ContactsOption = 20_000,
     days: DaysOption = 730,
     seed: SeedOption = 1,
+    cadence: CadenceOption = 1,
     end: EndOption = None,
 ) -> None:
     """Load what is new into the raw tables."""
@@ -169,7 +174,7 @@ def load(
         elif path is not None:
             summary = _load_files(path, names, where, console)
         else:
-            wanted = _demo(contacts, days, seed, end)
+            wanted = _demo(contacts, days, seed, cadence, end)
             summary = _load_demo(wanted, names, where, console, end_is_given=end is not None)
         from loader.report import summary_table
 
@@ -197,13 +202,14 @@ def export_demo_command(
     contacts: ContactsOption = 20_000,
     days: DaysOption = 730,
     seed: SeedOption = 1,
+    cadence: CadenceOption = 1,
     end: EndOption = None,
 ) -> None:
     """Write the demo account as files, in the platform's export format."""
     with reported() as console:
         from loader.sources.demo import export_demo
 
-        written = export_demo(path, _demo(contacts, days, seed, end), file_format)
+        written = export_demo(path, _demo(contacts, days, seed, cadence, end), file_format)
         console.result(
             f"{len(written)} files in {path}. Load them with: python -m loader load --from files --path {path}"
         )
@@ -414,10 +420,11 @@ def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _demo(contacts: int, days: int, seed: int, end: datetime | None) -> DemoSettings:
+def _demo(contacts: int, days: int, seed: int, cadence: int, end: datetime | None) -> DemoSettings:
     from loader.sources.demo import DemoSettings
 
-    return DemoSettings(contacts=contacts, days=days, seed=seed, end=end.date() if end else datetime.now(UTC).date())
+    until = end.date() if end else datetime.now(UTC).date()
+    return DemoSettings(contacts=contacts, days=days, seed=seed, cadence=cadence, end=until)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,9 @@ def test_another_seed_gives_another_account(folder: Path, tmp_path: Path) -> Non
     assert not mine.items() & other.items()
 
 
-@pytest.mark.parametrize("wrong", [{"contacts": 0}, {"days": 3}, {"seed": -1}, {"days": 40_000}])
+@pytest.mark.parametrize(
+    "wrong", [{"contacts": 0}, {"days": 3}, {"seed": -1}, {"days": 40_000}, {"cadence": 0}, {"cadence": 8}]
+)
 def test_impossible_accounts_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ConfigurationError):
         DemoSettings(end=END, **wrong)
@@ -337,6 +340,53 @@ def test_weekly_and_daily_rhythm(account: Account) -> None:
         " where mediaType = 'Email' and broadcastId is not null and status = 'DELIVERED'"
     )
     assert {weekday for (weekday,) in weekdays} == {2, 5}
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """The same shop with three times the broadcasts."""
+    folder = tmp_path_factory.mktemp("busy")
+    export_demo(folder, replace(SMALL, cadence=3))
+    account = Account(folder)
+    yield account
+    account.connection.close()
+
+
+#: Broadcasts of four weeks, which every period of the schedule divides, at the usual cadence.
+FOUR_WEEKS = {"Email": 8, "WebPush": 4, "MobilePush": 4, "Viber": 2, "AppInbox": 2, "Telegram": 2, "Sms": 1}
+
+
+@pytest.mark.parametrize("cadence", [1, 3])
+def test_cadence_multiplies_the_broadcasts_of_every_channel(account: Account, busy: Account, cadence: int) -> None:
+    # A message has the channel of its broadcast, of which its file has odd spellings too.
+    spelled = "select id, replace(replace(lower(mediaType), '_', ''), ' ', '') as channel, startedDate from broadcasts"
+    found = {1: account, 3: busy}[cadence].rows(
+        f"""
+        select channel, count(distinct id) from ({spelled})
+        where startedDate >= timestamptz '2025-04-07' and startedDate < timestamptz '2025-05-05' group by 1
+        """
+    )
+    assert dict(found) == {channel.lower(): cadence * number for channel, number in FOUR_WEEKS.items()}
+
+
+def test_each_repetition_of_the_schedule_comes_a_weekday_later(busy: Account) -> None:
+    mails = busy.rows(
+        "select isodow(startedDate), count(distinct id) from broadcasts where lower(mediaType) = 'email'"
+        " and startedDate >= timestamptz '2025-04-07' and startedDate < timestamptz '2025-05-05' group by 1"
+    )
+    # Tuesdays and Fridays, then Wednesdays and Saturdays, then Thursdays and Sundays.
+    assert dict(mails) == dict.fromkeys(range(2, 8), 4)
+
+
+def test_contacts_get_as_many_broadcasts_more_and_buy_as_before(account: Account, busy: Account) -> None:
+    sends = (
+        "select count(*) from (select distinct contactId, messageInstanceId from acts"
+        " where broadcastId is not null and status in ('DELIVERED', 'UNDELIVERED'))"
+    )
+    # Segments are drawn for each broadcast, and some people have left by the later ones.
+    assert 2.5 < busy.one(sends) / account.one(sends) < 3.3
+    orders = "select distinct orderId, contactId, orderDate, Status from orders order by all"
+    assert busy.rows(orders) == account.rows(orders)
 
 
 @pytest.mark.parametrize(

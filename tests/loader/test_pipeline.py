@@ -234,9 +234,12 @@ def test_a_second_demo_account_does_not_come_on_top(account: Account) -> None:
     size = ("load", "--from", "demo", "--contacts", 100, "--days", 60)
     assert account.run(*size, "--end", "2026-01-31").code == 0
     before = account.rows("select count(*), max(_dlt_load_id) from contactActivities")
+    # Loads of before there was a cadence have this name, and are recognised by it.
+    (name,) = account.rows("select distinct split_part(file, '/', 1) from _load_files")
+    assert name == ("demo:contacts=100,days=60,end=2026-01-31,seed=1",)
     # On a later day the end date is another one, unless it is asked for.
     assert account.run(*size).out == "Nothing new: every file is loaded already.\n"
-    for other in (("--end", "2026-02-01"), ("--seed", 2)):
+    for other in (("--end", "2026-02-01"), ("--seed", 2), ("--cadence", 2)):
         outcome = account.run(*size, *other)
         assert outcome.code == 2
         assert "end=2026-01-31" in outcome.err

@@ -1,10 +1,14 @@
 """The demo account: a shop's account on the platform, made up, as files in the platform's export format.
 
-It is a function of its number of contacts, days, seed and end. People sign up, get broadcasts and the messages of four
-workflows (welcome, abandoned cart, after a purchase, win-back) in all nine channels, and open, click, leave or
-complain, each at a rate of their own. Orders follow the MBG/NBD process with `PURCHASE_PARAMETERS`: the days with a
-valid order are exactly that process; cancelled orders, carts and second orders of a day come on top. All addresses
-are under reserved domains, all phone numbers begin with a 0 that no operator gives out.
+It is a function of its number of contacts, days, seed, cadence and end. People sign up, get broadcasts and the
+messages of four workflows (welcome, abandoned cart, after a purchase, win-back) in all nine channels, and open, click,
+leave or complain, each at a rate of their own. Orders follow the MBG/NBD process with `PURCHASE_PARAMETERS`: the days
+with a valid order are exactly that process; cancelled orders, carts and second orders of a day come on top. All
+addresses are under reserved domains, all phone numbers begin with a 0 that no operator gives out.
+
+A contact gets about three broadcasts a month, two of them e-mails; the cadence multiplies them and leaves alone who
+signs up and who orders when. Chances to open, click and leave are per message: at a cadence of 7 a contact gets about
+four broadcasts a week, and 28 % of the mailing list leave in five years (7 % at 1).
 
 It has the mess that real exports have; an account of 300 contacts and 120 days already shows all of it:
 

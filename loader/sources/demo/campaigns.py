@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pyarrow as pa
@@ -52,7 +53,7 @@ CART_MAIL, CART_PUSH, CART_SMS = 3, 4, 5
 RECEIPT, SHIPPED, NPS_MAIL, NPS_WIDGET = 6, 7, 8, 9
 WIN_BACK_MAIL, WIN_BACK_SMS, WIN_BACK_PUSH = 10, 11, 12
 
-#: Regular broadcasts: channel, weekday (Monday is 0), every how many weeks.
+#: Regular broadcasts at the usual cadence: channel, weekday (Monday is 0), every how many weeks.
 _SCHEDULE = (
     *((EMAIL, 1, 1), (EMAIL, 4, 1), (WEB_PUSH, 2, 1), (MOBILE_PUSH, 3, 1), (VIBER, 4, 2), (SMS, 5, 4)),
     *((APP_INBOX, 0, 2), (TELEGRAM, 6, 2)),
@@ -223,11 +224,15 @@ def broadcasts_table(settings: DemoSettings, messages: Messages, broadcasts: Bro
 
 
 def _calendar(settings: DemoSettings, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Channel and start of every broadcast, by time; the last is scheduled for the day after the account's end."""
+    """Channel and start of every broadcast, by time; the last is scheduled for the day after the account's end.
+
+    The schedule is repeated as often as the cadence says, each time a weekday later; from the fourth time on there are
+    days with two e-mails, mostly to different segments.
+    """
     first_weekday = (settings.since // DAY + 3) % 7  # 1970-01-01 was a Thursday, weekday 3
     channels, starts = [], []
-    for code, weekday, weeks in _SCHEDULE:
-        days = np.arange((weekday - first_weekday) % 7, settings.days, 7 * weeks)
+    for later, (code, weekday, weeks) in product(range(settings.cadence), _SCHEDULE):
+        days = np.arange((weekday + later - first_weekday) % 7, settings.days, 7 * weeks)
         at = settings.since + days * DAY + rng.choice(_HOURS, len(days)) * HOUR + rng.integers(0, 4, len(days)) * 900
         channels.append(np.full(len(days), code))
         starts.append(at)

@@ -18,6 +18,9 @@ MINUTE = 60
 MIN_CONTACTS = 100
 MIN_DAYS = 60
 
+#: One repetition of the week's broadcasts for each weekday.
+MAX_CADENCE = 7
+
 #: The export comes in instalments of about a quarter, in at least four.
 EXPORT_DAYS = 91
 MIN_EXPORTS = 4
@@ -39,16 +42,18 @@ class Export:
 
 @dataclass(frozen=True)
 class DemoSettings:
-    """Size, seed and end of a demo account.
+    """Size, cadence, seed and end of a demo account.
 
     Attributes:
         contacts: distinct contacts in the contacts file.
         days: length of the account's history; it began with an imported list.
         seed: another seed, another account.
+        cadence: how many times as often as usual the account sends broadcasts.
         end: the first day that is no longer part of the history, so that nothing lies in the future.
 
     Raises:
-        ConfigurationError: the account would be too small, or reach back before the calendar of the files.
+        ConfigurationError: the account would be too small or send too often, or reach back before the calendar of the
+            files.
 
     """
 
@@ -56,6 +61,7 @@ class DemoSettings:
     contacts: int = 20_000
     days: int = 730
     seed: int = 1
+    cadence: int = 1
 
     def __post_init__(self) -> None:
         if self.contacts < MIN_CONTACTS:
@@ -64,6 +70,10 @@ class DemoSettings:
             raise ConfigurationError(f"A demo account needs at least {MIN_DAYS} days, not {self.days}.")
         if self.seed < 0:
             raise ConfigurationError(f"The seed of a demo account is a whole number from 0, not {self.seed}.")
+        if not 1 <= self.cadence <= MAX_CADENCE:
+            raise ConfigurationError(
+                f"The cadence of a demo account is a whole number from 1 to {MAX_CADENCE}, not {self.cadence}."
+            )
         if self.days > (self.end - date(1970, 1, 1)).days:
             raise ConfigurationError(f"{self.days} days before {self.end} reach back beyond 1970.")
 
