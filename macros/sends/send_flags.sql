@@ -3,10 +3,11 @@
     and `delivered_at`.
 
     Args:
-        moment: an expression; the send as it stood then, when what happened later had not happened yet, from a row of
-            `fct_sends`. None: from the first times alone, whenever they are.
+        moment: an expression; the send as it stood then, when what happened later had not happened yet. None: from the
+            first times alone, whenever they are.
+        is_settled: nothing happened to the sends after the moment, so a row of `fct_sends` has them already.
 -#}
-{% macro send_flags(moment=none) -%}
+{% macro send_flags(moment=none, is_settled=false) -%}
     {%- set first = {} -%}
     {%- for what in [
         'delivered', 'failed', 'proof', 'response', 'opened', 'clicked', 'human_open', 'human_click', 'unsubscribed',
@@ -33,9 +34,10 @@
         'is_suspected_open': first.opened ~ ' is not null and ' ~ first.human_open ~ ' is null',
         'is_suspected_click': first.clicked ~ ' is not null and ' ~ first.human_click ~ ' is null',
     } -%}
+    {%- if is_settled -%}{{ return(conditions | join(',\n        ') ~ ',\n        delivered_at') }}{%- endif -%}
     {%- for name, condition in conditions.items() -%}
-        {{ esputnik.stored_flag(moment, name, 'case when ' ~ condition ~ ' then 1 else 0 end') }} as {{ name }},
+        case when {{ condition }} then 1 else 0 end as {{ name }},
         {% endfor -%}
-    {{ esputnik.stored_flag(moment, 'delivered_at', 'case when not (' ~ bounced ~ ') then ' ~ delivered_at ~ ' end') }}
+    case when not ({{ bounced }}) then {{ delivered_at }} end
             as delivered_at
 {%- endmacro %}

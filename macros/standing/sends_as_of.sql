@@ -4,19 +4,12 @@
 -#}
 {% macro sends_as_of(days_ago=0) -%}
 {%- set moment = esputnik.as_of(days_ago) -%}
+{%- set settled_apart = esputnik.reads_settled_sends() -%}
 with
-
-sends as (
-
-    select * from {{ ref('fct_sends') }}
-    where
-        {{ esputnik.utc_day_window('send_day', days_ago=days_ago) }}
-        and first_activity_at <= {{ moment }}
-
-),
 
 final as (
 
+    {%- for is_settled in [true, false] if settled_apart or not is_settled %}
     select
         send_id,
         contact_id,
@@ -29,12 +22,17 @@ final as (
         message_language_code,
         channel,
         reports_opens,
-        {{ esputnik.send_flags(moment) }},
+        {{ esputnik.send_flags(moment, is_settled) }},
         is_no_touch,
         send_day,
         send_date,
         send_hour,
         first_activity_at,
+        {%- if is_settled %}
+        sent_at,
+        last_delivered_at,
+        last_response_at
+        {%- else %}
         case when sent_at <= {{ moment }} then sent_at end as sent_at,
         -- Where the last of several came later, the first is the latest known then.
         case
@@ -45,7 +43,18 @@ final as (
             when last_response_at <= {{ moment }} then last_response_at
             when first_response_at <= {{ moment }} then first_response_at
         end as last_response_at
-    from sends
+        {%- endif %}
+    from {{ ref('fct_sends') }}
+    where
+        {{ esputnik.utc_day_window('send_day', days_ago=days_ago) }}
+        and first_activity_at <= {{ moment }}
+        {%- if settled_apart %}
+        and last_activity_at {{ '<=' if is_settled else '>' }} {{ moment }}
+        {%- endif %}
+    {%- if is_settled %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 
 )
 
