@@ -105,6 +105,8 @@ final as (
         channel,
         reports_opens,
         click_event_link,
+        -- Worked out on the day of the click: reports of all clicks would do it again each time.
+        {{ esputnik.link_without_tracking('click_event_link') }} as link,
         activity_at,
         activity_day,
         activity_date,

@@ -38,7 +38,7 @@ named as (
         clicks.is_suspected,
         sends.message_id,
         contacts.contact_key,
-        coalesce({{ esputnik.link_without_tracking('clicks.click_event_link') }}, 'unknown') as link
+        coalesce(clicks.link, 'unknown') as link
     from clicks
     inner join sends on clicks.send_id = sends.send_id
     left join contacts on clicks.contact_id = contacts.contact_id

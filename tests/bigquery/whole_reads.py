@@ -117,8 +117,7 @@ WHOLE_READS = [
             }
         ),
         columns=_names(
-            "activity_at activity_day activity_type channel click_event_link contact_id is_click is_open is_suspected "
-            "send_id"
+            "activity_at activity_day activity_type channel contact_id is_click is_open is_suspected link send_id"
         ),
         reason="The score decays without an end, the last open and click may be of any day, touches of any order, "
         "clicks of any message.",
