@@ -5,7 +5,7 @@
 {% macro personal_columns() -%}
     {%- set names = ['email_address', 'phone_number'] -%}
     {%- for dataset in graph.sources.values() | selectattr('source_name', 'equalto', 'esputnik') -%}
-        {%- for column in dataset.columns.values() if esputnik.is_personal(column) -%}
+        {%- for column in dataset.columns.values() | selectattr('config.meta.pii') -%}
             {%- do names.append(esputnik.snake_case(column.name)) -%}
         {%- endfor -%}
     {%- endfor -%}
