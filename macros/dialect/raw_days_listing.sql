@@ -29,12 +29,28 @@
 {%- endmacro %}
 
 {% macro duckdb__raw_days_listing(raw, day) -%}
-    {%- set fingerprint = 'max(_dlt_load_id)' if raw.has_loads else 'bit_xor(hash(raw_row))' -%}
-    select
-        coalesce(cast({{ day }} as varchar), 'none') as day,
-        count(*) || ' ' || {{ fingerprint }} as fingerprint,
-        count(*) as rows_there
-    from {{ raw.relation }} as raw_row
-    where {{ esputnik.completed_loads(raw) }}
-    group by 1
+    {%- if raw.has_loads -%}
+        {#- The rows of each load first: what is asked of the loads is then asked once a load and day, not once a row. -#}
+        select
+            coalesce(cast(day as varchar), 'none') as day,
+            cast(sum(rows_of_load) as bigint) || ' ' || max(_dlt_load_id) as fingerprint,
+            cast(sum(rows_of_load) as bigint) as rows_there
+        from (
+            select
+                {{ day }} as day,
+                _dlt_load_id,
+                count(*) as rows_of_load
+            from {{ raw.relation }}
+            group by 1, 2
+        ) as loaded
+        where {{ esputnik.completed_loads(raw) }}
+        group by 1
+    {%- else -%}
+        select
+            coalesce(cast({{ day }} as varchar), 'none') as day,
+            count(*) || ' ' || bit_xor(hash(raw_row)) as fingerprint,
+            count(*) as rows_there
+        from {{ raw.relation }} as raw_row
+        group by 1
+    {%- endif -%}
 {%- endmacro %}
