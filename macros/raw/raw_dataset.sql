@@ -28,8 +28,13 @@
         {{ return(absent) }}
     {%- endif -%}
 
+    {#- Several models ask for one table, and event models three times each; in one build it is looked at once. -#}
+    {%- set known = graph.setdefault('esputnik_raw_columns', {}).setdefault(invocation_id, {}) -%}
+    {%- if found.render() not in known -%}
+        {%- do known.update({found.render(): adapter.get_columns_in_relation(found)}) -%}
+    {%- endif -%}
     {%- set columns = {} -%}
-    {%- for column in adapter.get_columns_in_relation(found) -%}
+    {%- for column in known[found.render()] -%}
         {%- do columns.update({column.name | lower: esputnik.column_type(column)}) -%}
     {%- endfor -%}
     {{ return({
