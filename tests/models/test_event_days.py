@@ -193,7 +193,7 @@ def test_descriptions_are_written_by_the_next_build_where_they_changed(
 
 
 def test_a_day_takes_five_calls_of_the_engine(dbt: Dbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For the raw table's columns, the days with the ledger, what the ledger will say, the table's columns, the rows."""
+    """For the raw table's columns, the days with the ledger, its rows to be, the table's columns, and the rows."""
     raw = Raw(tmp_path / "days.duckdb")
     raw.load([Activity(1, "DELIVERED", at, "a") for at in DAYS], complete=True)
     build(dbt, raw)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +60,7 @@ def test_the_platform_goes_on_reading_good_rows(shop: Shop) -> None:
 
 
 @pytest.fixture(scope="module")
-def agreed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def agreed(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """A segment view with a contract, built once."""
     shop = Shop(tmp_path_factory.mktemp("agreed"))
     shop.query("create table shop_data.points as select 'a@x.io' as email, 1::bigint as points")
@@ -69,7 +68,7 @@ def agreed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         shop.project, {"seg_agreed": GOOD}, [AGREED], shop.profiles, materialized="segment_view", schema="segments"
     )
     assert shop.build() == []
-    yield shop
+    return shop
 
 
 @pytest.mark.parametrize(
@@ -121,7 +120,7 @@ def test_a_table_of_its_name_gives_way(agreed: Shop) -> None:
 
 
 def test_what_fails_on_the_way_into_place_leaves_the_old_rows(agreed: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    (agreed.project / "models" / "seg_agreed.sql").write_text("select email, points + 1 as points from shop_data.points")
+    (agreed.project / "models" / "seg_agreed.sql").write_text(GOOD.replace("points", "points + 1 as points", 1))
     execute = DuckDBCursorWrapper.execute
 
     def failing(cursor: Any, sql: str, bindings: Any = None) -> Any:
