@@ -3,7 +3,8 @@
 
     One row a day that the model was built from: `day` (text, `none` for rows without a time), `fingerprint` of the
     source's day and `rows_seen` there when it was read, `version` of the build that wrote the day. One more row, day
-    `*`: its fingerprint is the hash of the SQL that the model was built with, or `void` while a full build is under way.
+    `*`: its fingerprint is the hashes of the SQL and of the descriptions that the model was built with, or `void` while a
+    full build is under way.
 -#}
 {% macro ledger(relation) -%}
     {{ return(api.Relation.create(

@@ -13,10 +13,14 @@
     {%- if not execute -%}{{ return('true') }}{%- endif -%}
     {%- set source = esputnik.source_days() -%}
     {%- set touched = [] -%}
-    {%- set whole = source.listing is none or esputnik.needs_full_build() -%}
-    {%- if not whole -%}
-        {%- for row in run_query(esputnik.touched_days_query(source)) -%}{%- do touched.append(row[0]) -%}{%- endfor -%}
+    {%- set built_as = [] -%}
+    {%- if source.listing is not none and not esputnik.needs_full_build() -%}
+        {%- for row in run_query(esputnik.touched_days_query(source)) -%}
+            {%- if row[0] == '*' -%}{%- do built_as.append(row[1]) -%}{%- else -%}{%- do touched.append(row[0]) -%}{%- endif -%}
+        {%- endfor -%}
     {%- endif -%}
+    {%- set built_as = built_as[0] or 'void' -%}
+    {%- set whole = built_as == 'void' -%}
     {%- set keyed = config.get('meta', {}).get('key') is not none -%}
     {%- if keyed and esputnik.is_a_third_of_days(touched, source) -%}{%- set whole = true -%}{%- endif -%}
     {%- set condition = esputnik.in_days(source.day, touched) -%}
@@ -30,7 +34,8 @@
     {#- A BigQuery job writes to 4,000 partitions at most; a full build is the cheaper way well before that. -#}
     {%- if read | length > 2000 -%}{%- set whole = true -%}{%- endif -%}
     {{ return(
-        '/* days: ' ~ ('all' if whole else touched | join(' ')) ~ '; read: ' ~ ('all' if whole else read | join(' ')) ~ ' */ '
+        '/* days: ' ~ ('all' if whole else touched | join(' ')) ~ '; read: ' ~ ('all' if whole else read | join(' '))
+        ~ '; built as: ' ~ built_as ~ ' */ '
         ~ (esputnik.every_day(source.day) if whole else condition)
         ~ ' /* :days */'
     ) }}

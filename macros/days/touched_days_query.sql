@@ -1,13 +1,18 @@
-{#- The query of the days that touched_days takes; it sees what lies there and what the ledger says was consumed. -#}
+{#-
+    The query of the days that touched_days takes; it sees what lies there and what the ledger says was consumed. Its first
+    row is the ledger's own, day `*`, which lies nowhere, with its fingerprint.
+-#}
 {% macro touched_days_query(source) -%}
     {%- set rebuild_days = esputnik.rebuild_days() -%}
     with
 
     there as ({{ source.listing }}),
 
-    consumed as (select * from {{ esputnik.ledger(this) }} where day <> '*')
+    consumed as (select * from {{ esputnik.ledger(this) }})
 
-    select coalesce(there.day, consumed.day) as day
+    select
+        coalesce(there.day, consumed.day) as day,
+        case when consumed.day = '*' then consumed.fingerprint end as built_as
     from there
     full outer join consumed on there.day = consumed.day
     where

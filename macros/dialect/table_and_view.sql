@@ -62,7 +62,7 @@
         create or replace {{ relation.type }} {{ relation }} as (
             {{ query }}
         );
-        {{ esputnik.duckdb__comments(relation) }}
+        {{ esputnik.duckdb__comments(relation, model.columns) }}
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}

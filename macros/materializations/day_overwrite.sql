@@ -5,7 +5,8 @@
 
     The model says which days: it filters its source by `touched_days()`, which writes them into the compiled SQL, from
     where this materialization takes them. A full build (first build, --full-refresh, changed SQL or seeds, very many
-    days) is DDL, which no transaction takes: the ledger is marked void, the table built, the ledger made valid.
+    days) is DDL, which no transaction takes: the ledger is marked void, the table built, the ledger made valid. Descriptions
+    are written where the ledger knows other ones.
 
     Meta of the model:
         days_of: what the model is built from, see `source_days`.
@@ -30,7 +31,12 @@
     {%- endif -%}
 
     {% do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing, plan.whole)) %}
-    {% do persist_docs(target_relation, model) %}
+    {%- if plan.whole or plan.built_as != plan.fingerprint -%}
+        {%- do persist_docs(target_relation, model) -%}
+        {%- call statement('valid_ledger') -%}
+            update {{ esputnik.ledger(this) }} set fingerprint = '{{ plan.fingerprint }}' where day = '*'
+        {%- endcall -%}
+    {%- endif -%}
     {% do adapter.commit() %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 

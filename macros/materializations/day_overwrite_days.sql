@@ -45,6 +45,8 @@
             where day in ('{{ plan.read | join("', '") }}');
             {%- endif %}
         {%- endcall -%}
+        {%- if key %}
+            drop table if exists {{ keys }};
+        {%- endif %}
     {%- endcall -%}
-    {%- if key -%}{%- do adapter.drop_relation(keys) -%}{%- endif -%}
 {%- endmacro %}

@@ -19,20 +19,20 @@
 
     {{ run_hooks(pre_hooks) }}
 
-    {%- if config.get('contract').enforced -%}{%- do get_assert_columns_equivalent(sql) -%}{%- endif -%}
+    {%- set columns = get_column_schema_from_query(sql, config.get('sql_header')) -%}
+    {%- do esputnik.assert_contract(columns, sql) -%}
     {%- call statement('main') -%}{{ esputnik.clustered_table(candidate, arguments.key, sql) }}{%- endcall -%}
     {%- do adapter.commit() -%}
-    {%- do esputnik.assert_source(candidate, arguments) -%}
+    {%- do esputnik.assert_source(candidate, arguments, columns) -%}
 
-    {%- do esputnik.put_in_place(candidate, table, arguments.key) -%}
     {%- do esputnik.drop_other_type(existing, 'view') -%}
-    {%- set columns = adapter.get_columns_in_relation(table) | map(attribute='quoted') | join(', ') -%}
-    {%- call statement('view') -%}
-        {{ esputnik.create_or_replace_view(view, 'select ' ~ columns ~ ' from ' ~ table) }}
+    {%- set described = esputnik.columns_to_describe(columns) -%}
+    {%- call statement('in_place') -%}
+        {{ esputnik.put_in_place(candidate, table, arguments.key) }}
+        {{ esputnik.create_or_replace_view(view, table, columns, described) }}
     {%- endcall -%}
 
     {% do apply_grants(view, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=false)) %}
-    {% do persist_docs(view, dict(model, columns=esputnik.described_columns(model))) %}
     {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
 

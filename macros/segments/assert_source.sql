@@ -4,9 +4,10 @@
 
     Args:
         arguments: those of the data test `external_source`.
+        columns: of the candidate, as the adapter tells them.
 -#}
-{% macro assert_source(candidate, arguments) -%}
-    {%- set columns = esputnik.source_columns(candidate, model) -%}
+{% macro assert_source(candidate, arguments, columns) -%}
+    {%- set columns = esputnik.source_columns(candidate, model, columns) -%}
     {%- set problems = esputnik.source_shape_problems(columns, arguments.key, arguments.rank) -%}
     {%- set found = run_query(
         'select problem, count(*) as rows_found from ('

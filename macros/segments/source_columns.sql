@@ -5,8 +5,9 @@
 
     Args:
         node: the relation's model; found by its place if left out.
+        found: columns of the relation, as the adapter tells them; asked for, if needed, where left out.
 -#}
-{% macro source_columns(relation, node=none) -%}
+{% macro source_columns(relation, node=none, found=none) -%}
     {%- set node = node or (
         graph.nodes.values()
         | selectattr('resource_type', 'in', ['model', 'seed'])
@@ -21,7 +22,7 @@
             }) -%}
         {%- endfor -%}
     {%- else -%}
-        {%- for column in adapter.get_columns_in_relation(relation) -%}
+        {%- for column in found or adapter.get_columns_in_relation(relation) -%}
             {%- do columns.append({
                 'name': column.name,
                 'data_type': esputnik.column_type(column) | upper,

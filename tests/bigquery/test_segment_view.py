@@ -43,3 +43,11 @@ def test_the_platform_goes_on_reading_good_rows(emulator: Emulator, tmp_path: Pa
     (made, *_) = [sql for sql in sent if "create or replace table" in sql and "cluster by email" in sql]
     assert "managed_by" not in made, "labels are those of the team's project"
     assert any(f"clone `{PROJECT}`.`shop_segments_tables`.`seg_points__candidate`" in sql for sql in sent)
+
+    # Descriptions come with the view, in the script that puts its table in place; no request of their own does.
+    (script, *_) = [sql for sql in emulator.statements(since) if "replace view" in sql and "seg_points" in sql]
+    assert f"clone `{PROJECT}`.`shop_segments_tables`.`seg_points__candidate`" in script
+    assert r"`points` options (description = 'What they\'ve got.\nA \\ is no line.')" in " ".join(script.split())
+    assert "Who has how many points?" in script
+    assert "expired" not in script
+    assert not [request for request in emulator.requests(since) if request.method == "PATCH"]

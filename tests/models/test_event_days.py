@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -141,3 +143,83 @@ def test_days_and_ledger_change_together_or_not_at_all(dbt: Dbt, tmp_path: Path)
     raw.execute(f"alter table esputnik_staging.{MODEL}__ledger alter rows_seen type bigint")
     build(dbt, raw)
     assert built(raw) == expected(raw)
+
+
+def comments(raw: Raw) -> tuple[str, str]:
+    """Those on the table and on one of its columns."""
+    with duckdb.connect(str(raw.path)) as connection:
+        ((table,),) = connection.execute(f"select comment from duckdb_tables() where table_name = '{MODEL}'").fetchall()
+        ((column,),) = connection.execute(
+            f"select comment from duckdb_columns() where table_name = '{MODEL}' and column_name = 'message_name'"
+        ).fetchall()
+    return table, column
+
+
+def test_descriptions_are_written_by_the_next_build_where_they_changed(
+    dbt: Dbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = Raw(tmp_path / "days.duckdb")
+    raw.load([Activity(1, "DELIVERED", at, "a") for at in DAYS], complete=True)
+    (result,) = dbt("run", "--select", MODEL, database=raw.path)
+    node = result.node
+    described = node.description, node.columns["message_name"].description
+    assert comments(raw) == described
+
+    raw.execute(f"comment on table esputnik_staging.{MODEL} is 'by hand'")
+    assert build(dbt, raw) == "NO DAY TOUCHED"
+    assert comments(raw) == ("by hand", described[1])
+
+    monkeypatch.setattr(node, "description", "What's new?")
+    assert build(dbt, raw) == "NO DAY TOUCHED"
+    assert comments(raw) == ("What's new?", described[1])
+
+    monkeypatch.setattr(node.columns["message_name"], "description", "Its name now.")
+    raw.load([Activity(2, "DELIVERED", DAYS[2], "late")], complete=True)
+    build(dbt, raw)
+    assert comments(raw) == ("What's new?", "Its name now.")
+    monkeypatch.undo()
+
+    # A ledger of the first releases knows the SQL alone: descriptions are written, and no row is.
+    raw.execute(
+        f"update esputnik_staging.{MODEL}__ledger set fingerprint = split_part(fingerprint, ' ', 1) where day = '*'"
+    )
+    raw.execute(f"update esputnik_staging.{MODEL} set message_name = 'mark'")
+    build(dbt, raw)
+    assert comments(raw) == described
+    assert {row[4] for row in built(raw)} == {"mark"}
+
+    dbt("run", "--select", MODEL, "--full-refresh", database=raw.path)
+    assert comments(raw) == described
+
+
+def test_a_day_takes_five_calls_of_the_engine(dbt: Dbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the raw table's columns, the days with the ledger, its rows to be, the table's columns, and the rows."""
+    raw = Raw(tmp_path / "days.duckdb")
+    raw.load([Activity(1, "DELIVERED", at, "a") for at in DAYS], complete=True)
+    build(dbt, raw)
+    raw.load([Activity(2, "DELIVERED", DAYS[2], "late")], complete=True)
+    calls: list[str] = []
+    execute = DuckDBCursorWrapper.execute
+
+    def counted(cursor: Any, sql: str, bindings: Any = None) -> Any:
+        # dbt and dbt-duckdb themselves look at schemas and constraints, once a run.
+        if MODEL in sql and "duckdb_" not in sql and "system." not in sql:
+            calls.append(sql)
+        return execute(cursor, sql, bindings)
+
+    monkeypatch.setattr(DuckDBCursorWrapper, "execute", counted)
+    build(dbt, raw)
+    assert len(calls) == 5, "\n".join(calls)
+    calls.clear()
+    assert build(dbt, raw) == "NO DAY TOUCHED"
+    assert len(calls) == 2, "\n".join(calls)
+
+
+def test_a_raw_column_that_went_is_missed_by_the_next_build(dbt: Dbt, tmp_path: Path) -> None:
+    """The columns of a raw table are asked for once a build, and again by the next, of the same manifest too."""
+    raw = Raw(tmp_path / "days.duckdb")
+    raw.load([Activity(1, "DELIVERED", DAYS[0], "a")], complete=True)
+    build(dbt, raw)
+    raw.execute('alter table esputnik_raw."contactActivities" drop column "messageName"')
+    build(dbt, raw)
+    assert [row[4] for row in built(raw)] == [None]

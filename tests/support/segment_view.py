@@ -16,9 +16,15 @@ MODELS = {
     "seg_points": "select email, points{more} from {data}.points",
     "seg_other": "select email, points + 1 as points from {data}.points where points < 100",
 }
+#: Of the columns that are described one is not there, which dbt only warns of.
 DESCRIBED = [
     {
         "name": name,
+        "description": "Who has how many points?",
+        "columns": [
+            {"name": "points", "description": "What they've got.\nA \\ is no line."},
+            {"name": "expired", "description": "What they had."},
+        ],
         "data_tests": [{"esputnik.external_source": {"arguments": {"key": "email"}}}],
     }
     for name in MODELS
@@ -38,7 +44,8 @@ def tell(project: Path, profiles: Path, data: str, views: str, query: Query, bui
 
     """
     models = {name: sql.format(data=data, more="") for name, sql in MODELS.items()}
-    write_shop(project, models, DESCRIBED, profiles=profiles, materialized="segment_view", schema="segments")
+    config = {"materialized": "segment_view", "schema": "segments", "persist_docs": {"relation": True, "columns": True}}
+    write_shop(project, models, DESCRIBED, profiles=profiles, **config)
 
     def arrive(*rows: tuple[str, int]) -> None:
         selects = [f"select '{email}' as email, cast({points} as int64) as points" for email, points in rows]
