@@ -1,4 +1,4 @@
-{#- Whether the model `this` cannot be built by days, as its ledger need not be asked: a full build is wanted, or the first. -#}
+{#- Whether the model `this` is built in full whatever its ledger says: that is asked for, or there is nothing yet. -#}
 {% macro needs_full_build() -%}
     {%- set existing = load_relation(this) -%}
     {{ return(

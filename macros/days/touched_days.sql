@@ -22,7 +22,7 @@
     {%- set built_as = built_as[0] or 'void' -%}
     {%- set whole = built_as == 'void' -%}
     {%- set keyed = config.get('meta', {}).get('key') is not none -%}
-    {%- if keyed and esputnik.is_a_third_of_days(touched, source) -%}{%- set whole = true -%}{%- endif -%}
+    {%- if keyed and not whole and esputnik.is_a_third_of_days(touched, source) -%}{%- set whole = true -%}{%- endif -%}
     {%- set condition = esputnik.in_days(source.day, touched) -%}
     {%- set read = touched -%}
     {%- if touched and keyed and not whole -%}

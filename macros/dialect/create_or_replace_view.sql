@@ -4,7 +4,7 @@
 
     Args:
         columns: those of the table, as the adapter tells them.
-        described: what is said of columns, by name; none of them lacks in the table.
+        described: what is said of columns, by name; of those columns only.
 -#}
 {% macro create_or_replace_view(relation, table, columns, described) -%}
     {{ return(adapter.dispatch('create_or_replace_view', 'esputnik')(relation, table, columns, described)) }}

@@ -12,7 +12,7 @@
         {%- set absent = described.keys() | reject('in', columns | map(attribute='name') | list) | list -%}
         {%- for name in absent -%}{%- do described.pop(name) -%}{%- endfor -%}
         {%- if absent -%}
-            {%- do exceptions.warn(model.name ~ ' describes columns that it has not: ' ~ absent | join(', ') ~ '.') -%}
+            {%- do exceptions.warn(model.name ~ ' describes columns that it does not have: ' ~ absent | join(', ') ~ '.') -%}
         {%- endif -%}
     {%- endif -%}
     {{ return(described) }}
