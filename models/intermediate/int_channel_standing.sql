@@ -19,9 +19,7 @@ reach_events as (
 sends as (
 
     select * from {{ ref('int_sends') }}
-    where
-        {{ esputnik.utc_day_window('send_day') }}
-        and channel in ('email', 'sms', 'viber', 'web_push', 'mobile_push')
+    where {{ esputnik.utc_day_window('send_day') }}
 
 ),
 {%- if esputnik.list_of_texts('resubscription_events') %}

@@ -55,12 +55,13 @@ explained as (
         sends.is_bounced,
         coalesce(contacts.email_domain, 'unknown') as email_domain,
         case when sends.is_bounced = 1 then last_bounces.bounce_class else 'none' end as bounce_class,
-        case when sends.is_bounced = 1 then last_bounces.status_description end as status_description
+        last_bounces.status_description
     from sends
     left join contacts on sends.contact_id = contacts.contact_id
+    -- Few sends bounced: the others are not looked up.
     left join last_bounces
         on
-            sends.send_id = last_bounces.send_id
+            case when sends.is_bounced = 1 then sends.send_id end = last_bounces.send_id
             and last_bounces.place = 1
 
 ),
