@@ -53,9 +53,9 @@ explained as (
         sends.send_date,
         sends.is_delivered,
         sends.is_bounced,
+        last_bounces.status_description,
         coalesce(contacts.email_domain, 'unknown') as email_domain,
-        case when sends.is_bounced = 1 then last_bounces.bounce_class else 'none' end as bounce_class,
-        last_bounces.status_description
+        case when sends.is_bounced = 1 then last_bounces.bounce_class else 'none' end as bounce_class
     from sends
     left join contacts on sends.contact_id = contacts.contact_id
     -- Few sends bounced: the others are not looked up.
