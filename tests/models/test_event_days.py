@@ -107,6 +107,18 @@ def test_only_touched_days_are_rebuilt_and_none_when_nothing_changed(dbt: Dbt, t
     assert (2, "DELIVERED", DAYS[2], dt.date(2024, 3, 2), "late") in built(raw)
 
 
+def test_a_full_build_lays_days_side_by_side(dbt: Dbt, tmp_path: Path) -> None:
+    """So that DuckDB finds the rows of some days without reading all."""
+    raw = Raw(tmp_path / "days.duckdb")
+    for contact in range(40):
+        raw.load([Activity(contact, "DELIVERED", at, "a") for at in DAYS], complete=True)
+    build(dbt, raw)
+    with duckdb.connect(str(raw.path)) as connection:
+        days = [row[0] for row in connection.execute(f"select activity_day from esputnik_staging.{MODEL}").fetchall()]
+    assert len(days) == 40 * len(DAYS)
+    assert days == sorted(days)
+
+
 def test_a_range_of_days_can_be_rebuilt_by_hand(dbt: Dbt, tmp_path: Path) -> None:
     raw = Raw(tmp_path / "days.duckdb")
     raw.load([Activity(1, "DELIVERED", at, "a") for at in DAYS], complete=True)
