@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.models.arrival import DAYS, Activity, Raw, moment
-from tests.support.dbt import Dbt
+from tests.support.dbt import Dbt, calls_of
 
 MODEL = "stg_esputnik__contact_activities"
 
@@ -210,16 +208,8 @@ def test_a_day_takes_seven_calls_of_the_engine(dbt: Dbt, tmp_path: Path, monkeyp
     raw.load([Activity(1, "DELIVERED", at, "a") for at in DAYS], complete=True)
     build(dbt, raw)
     raw.load([Activity(2, "DELIVERED", DAYS[2], "late")], complete=True)
-    calls: list[str] = []
-    execute = DuckDBCursorWrapper.execute
-
-    def counted(cursor: Any, sql: str, bindings: Any = None) -> Any:
-        # dbt and dbt-duckdb themselves look at schemas and constraints, once a run.
-        if MODEL in sql and "duckdb_" not in sql and "system." not in sql:
-            calls.append(sql)
-        return execute(cursor, sql, bindings)
-
-    monkeypatch.setattr(DuckDBCursorWrapper, "execute", counted)
+    # dbt and dbt-duckdb themselves look at schemas and constraints, once a run.
+    calls = calls_of(monkeypatch, lambda sql: MODEL in sql and "duckdb_" not in sql and "system." not in sql)
     build(dbt, raw)
     assert len(calls) == 7, "\n".join(calls)
     calls.clear()

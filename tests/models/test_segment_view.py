@@ -7,9 +7,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
-from tests.support.dbt import BAD, Dbt
+from tests.support.dbt import BAD, Dbt, calls_of, rewrite_statements
 from tests.support.segment_view import tell
 from tests.support.shop import write_shop
 
@@ -94,16 +93,8 @@ def test_a_query_that_breaks_the_contract_changes_nothing(agreed: Shop, query: s
 def test_the_engine_is_called_four_times(agreed: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """For the query's columns, the candidate, what is wrong with it, and to put it in place with its view."""
     (agreed.project / "models" / "seg_agreed.sql").write_text(GOOD)
-    calls: list[str] = []
-    execute = DuckDBCursorWrapper.execute
-
-    def counted(cursor: Any, sql: str, bindings: Any = None) -> Any:
-        # dbt-duckdb itself looks at the databases and the schema's constraints, once a run.
-        if '"node_id": "model.shop.seg_agreed"' in sql and "duckdb_" not in sql:
-            calls.append(sql)
-        return execute(cursor, sql, bindings)
-
-    monkeypatch.setattr(DuckDBCursorWrapper, "execute", counted)
+    # dbt-duckdb itself looks at the databases and the schema's constraints, once a run.
+    calls = calls_of(monkeypatch, lambda sql: '"node_id": "model.shop.seg_agreed"' in sql and "duckdb_" not in sql)
     assert agreed.build() == []
     assert len(calls) == 4, "\n".join(calls)
 
@@ -120,12 +111,9 @@ def test_a_table_of_its_name_gives_way(agreed: Shop) -> None:
 
 def test_what_fails_on_the_way_into_place_leaves_the_old_rows(agreed: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     (agreed.project / "models" / "seg_agreed.sql").write_text(GOOD.replace("points", "points + 1 as points", 1))
-    execute = DuckDBCursorWrapper.execute
-
-    def failing(cursor: Any, sql: str, bindings: Any = None) -> Any:
-        return execute(cursor, sql + ("; select error('The disk is full.')" if "rename to" in sql else ""), bindings)
-
-    monkeypatch.setattr(DuckDBCursorWrapper, "execute", failing)
+    rewrite_statements(
+        monkeypatch, lambda sql: sql + ("; select error('The disk is full.')" if "rename to" in sql else "")
+    )
     (message,) = agreed.build()
     assert "The disk is full." in message
     assert agreed.query("select email, points from esputnik_segments.seg_agreed") == [("a@x.io", 1)]

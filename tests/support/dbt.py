@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from typer.testing import CliRunner
 
@@ -121,3 +123,24 @@ def columns_without_loads(table: str) -> str:
         "esputnik_reports.rpt_data_health": "* exclude (loads, last_load_at, rows_superseded)",
     }
     return of_loads.get(table, "*")
+
+
+def rewrite_statements(monkeypatch: pytest.MonkeyPatch, rewrite: Callable[[str], str]) -> None:
+    """Lets a function see what dbt sends to DuckDB in each call, and say what runs instead."""
+    execute = DuckDBCursorWrapper.execute
+    monkeypatch.setattr(
+        DuckDBCursorWrapper, "execute", lambda cursor, sql, bindings=None: execute(cursor, rewrite(sql), bindings)
+    )
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch, is_counted: Callable[[str], bool]) -> list[str]:
+    """A list that each call of DuckDB is added to from now on, where it counts."""
+    calls: list[str] = []
+
+    def note(sql: str) -> str:
+        if is_counted(sql):
+            calls.append(sql)
+        return sql
+
+    rewrite_statements(monkeypatch, note)
+    return calls
