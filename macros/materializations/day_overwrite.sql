@@ -33,7 +33,7 @@
     {% do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing, plan.whole)) %}
     {%- if plan.whole or plan.built_as != plan.fingerprint -%}
         {%- do persist_docs(target_relation, model) -%}
-        {%- call statement('valid_ledger') -%}
+        {%- call statement('described') -%}
             update {{ esputnik.ledger(this) }} set fingerprint = '{{ plan.fingerprint }}' where day = '*'
         {%- endcall -%}
     {%- endif -%}

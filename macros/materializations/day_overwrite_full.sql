@@ -1,6 +1,6 @@
 {#-
     Builds a `day_overwrite` model in full. What the ledger says of the source is read before the build, so a load that
-    ends in between is seen as new by the next one. The ledger is void until the caller makes it valid.
+    ends in between is seen as new by the next one. The ledger knows no descriptions then: what comes after the rows may fail.
 -#}
 {% macro day_overwrite_full(target_relation, existing, plan) -%}
     {%- set ledger = esputnik.ledger(this) -%}
@@ -16,6 +16,10 @@
     {%- do adapter.commit() -%}
 
     {{ esputnik.replace_table(target_relation, existing, plan.sql, config.meta_require('day_column')) }}
+
+    {%- call statement('valid_ledger') -%}
+        update {{ ledger }} set fingerprint = '{{ plan.hash }}' where day = '*'
+    {%- endcall -%}
 {%- endmacro %}
 
 {#- Ledger rows of the source's days as they are now. -#}

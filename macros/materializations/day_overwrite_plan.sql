@@ -2,8 +2,8 @@
     What a build has to do, read from the compiled SQL that `touched_days` wrote its days into.
 
     Returns a dict: whole (a full build), days (text), read (the days that rows are read from: more than `days` where
-    rows are gathered by key), sql (the query to run), fingerprint (the hash of the SQL without its days and of the seeds it
-    reads, and that of the descriptions) and built_as (the fingerprint that the ledger has).
+    rows are gathered by key), sql (the query to run), hash (of the SQL without its days, and of the seeds it reads),
+    fingerprint (that hash and the one of the descriptions) and built_as (the fingerprint that the ledger has).
 -#}
 {% macro day_overwrite_plan(compiled_code) -%}
     {%- set written = modules.re.search(
@@ -31,6 +31,7 @@
         'days': written.group(1).split(),
         'read': written.group(2).split(),
         'sql': whole_sql if whole else compiled_code,
+        'hash': hash,
         'fingerprint': hash ~ ' ' ~ esputnik.description_hash(),
         'built_as': written.group(3),
         'source': source,

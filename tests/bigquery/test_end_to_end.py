@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -188,6 +189,24 @@ def test_models_are_described(account: Account) -> None:
         if node["resource_type"] == "model" and node["config"]["materialized"] in ("table", "day_overwrite"):
             documented = {name for name, column in node["columns"].items() if column["description"]}
             assert documented <= described.get(node["alias"], set()), node["name"]
+
+
+def test_a_full_build_is_valid_before_it_is_described(account: Account) -> None:
+    """So where grants or descriptions fail the rows are not built in full again."""
+    models = {
+        node["alias"]
+        for node in account.manifest["nodes"].values()
+        if node["config"].get("materialized") == "day_overwrite"
+    }
+    valid: set[str] = set()
+    described: set[str] = set()
+    for request in account.requests("first build", "second load"):
+        valid.update(re.findall(r"update `[^`]+`[.]`[^`]+`[.]`(\w+)__ledger` set fingerprint", request.sql or ""))
+        table = request.path.rpartition("/")[2].partition("?")[0]
+        if request.method == "PATCH" and table in models:
+            assert table in valid, table
+            described.add(table)
+    assert described == models
 
 
 def test_replaced_rows_go_and_come_in_one_transaction(account: Account) -> None:
