@@ -18,6 +18,7 @@
     {%- set existing = load_relation(this) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set plan = esputnik.day_overwrite_plan(compiled_code) -%}
     {%- if plan.whole -%}
@@ -37,6 +38,7 @@
             update {{ esputnik.ledger(this) }} set fingerprint = '{{ plan.fingerprint }}' where day = '*'
         {%- endcall -%}
     {%- endif -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
