@@ -57,8 +57,8 @@
 
 {#- From after the hooks before to the end of those after; the statement has a name, by which dbt finds the model's own. -#}
 {% macro replace_by_query(relation, query, name='main') -%}
-    {%- do esputnik.drop_other_type(load_cached_relation(this), relation.type) -%}
-    {%- call statement(name) -%}
+    {%- call esputnik.committed_statement(name) -%}
+        {{ esputnik.drop_other_type(load_cached_relation(this), relation.type) }}
         create or replace {{ relation.type }} {{ relation }} as (
             {{ query }}
         );

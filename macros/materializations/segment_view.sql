@@ -21,13 +21,15 @@
 
     {%- set columns = get_column_schema_from_query(sql, config.get('sql_header')) -%}
     {%- do esputnik.assert_contract(columns, sql) -%}
-    {%- call statement('main') -%}{{ esputnik.clustered_table(candidate, arguments.key, sql) }}{%- endcall -%}
+    {%- call esputnik.committed_statement('main') -%}
+        {{ esputnik.clustered_table(candidate, arguments.key, sql) }}
+    {%- endcall -%}
     {%- do adapter.commit() -%}
     {%- do esputnik.assert_source(candidate, arguments, columns) -%}
 
-    {%- do esputnik.drop_other_type(existing, 'view') -%}
     {%- set described = esputnik.columns_to_describe(columns) -%}
-    {%- call statement('in_place') -%}
+    {%- call esputnik.committed_statement('in_place') -%}
+        {{ esputnik.drop_other_type(existing, 'view') }}
         {{ esputnik.put_in_place(candidate, table, arguments.key) }}
         {{ esputnik.create_or_replace_view(view, table, columns, described) }}
     {%- endcall -%}

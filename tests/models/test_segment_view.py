@@ -111,9 +111,14 @@ def test_a_table_of_its_name_gives_way(agreed: Shop) -> None:
 
 def test_what_fails_on_the_way_into_place_leaves_the_old_rows(agreed: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     (agreed.project / "models" / "seg_agreed.sql").write_text(GOOD.replace("points", "points + 1 as points", 1))
-    rewrite_statements(
-        monkeypatch, lambda sql: sql + ("; select error('The disk is full.')" if "rename to" in sql else "")
-    )
+
+    def fail_at_the_end(sql: str) -> str:
+        if "rename to" not in sql:
+            return sql
+        assert sql.count("commit transaction") == 1
+        return sql.replace("commit transaction", "select error('The disk is full.'); commit transaction")
+
+    rewrite_statements(monkeypatch, fail_at_the_end)
     (message,) = agreed.build()
     assert "The disk is full." in message
     assert agreed.query("select email, points from esputnik_segments.seg_agreed") == [("a@x.io", 1)]

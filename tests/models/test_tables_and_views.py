@@ -8,12 +8,13 @@ import duckdb
 import pytest
 import yaml
 
-from tests.support.dbt import ROOT, Dbt, DbtFailed
+from tests.support.dbt import ROOT, Dbt, DbtFailed, calls_of
 
 MODELS = {
     "orders.sql": """
         {{ config(materialized=var('orders_as'), pre_hook='create schema if not exists hooked',
-                  post_hook='create or replace table hooked.orders as select count(*) as rows_seen from {{ this }}') }}
+                  post_hook='create or replace table hooked.orders as select '
+                            ~ var('told_by_hook') ~ ' as rows_seen from {{ this }}') }}
         select {{ var('orders') }} as order_id
     """,
     "refunds.sql": "{{ config(materialized=var('refunds_as')) }} select {{ var('refunds') }} as refund_id",
@@ -56,7 +57,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
         "profile": "esputnik",
         "flags": {"send_anonymous_usage_stats": False},
         "models": {"esputnik": {"+persist_docs": {"relation": True, "columns": True}}},
-        "vars": {"orders_as": "table", "orders": "1", "refunds_as": "table", "refunds": "1"},
+        "vars": {
+            "orders_as": "table",
+            "orders": "1",
+            "told_by_hook": "count(*)",
+            "refunds_as": "table",
+            "refunds": "1",
+        },
     }
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     return Dbt(folder, project=folder)
@@ -106,6 +113,23 @@ def test_a_build_that_fails_leaves_the_rows_that_were_there(project: Dbt, before
     with pytest.raises(DbtFailed, match="amount_of_today"):
         _build(project, refunds_as=after, refunds="amount_of_today")
     assert _rows(project.folder / "shop.duckdb", "select refund_id from esputnik.refunds") == [(8,)]
+
+
+@pytest.mark.parametrize("kind", ["table", "view"])
+def test_a_hook_that_fails_leaves_the_rows_that_were_there(project: Dbt, kind: str) -> None:
+    _build(project, orders_as=kind, orders="8")
+    with pytest.raises(DbtFailed, match="amount_of_today"):
+        _build(project, orders_as=kind, orders="9", told_by_hook="amount_of_today")
+    assert _rows(project.folder / "shop.duckdb", "select order_id from esputnik.orders") == [(8,)]
+
+
+@pytest.mark.parametrize("kind", ["table", "view"])
+def test_the_engine_is_called_once(project: Dbt, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """To begin, make the relation with its descriptions, and commit."""
+    _build(project)
+    calls = calls_of(monkeypatch, lambda sql: '"node_id": "model.esputnik.refunds"' in sql)
+    _build(project, refunds_as=kind)
+    assert len(calls) == 1, "\n".join(calls)
 
 
 def test_python_and_contracts_work(project: Dbt) -> None:
