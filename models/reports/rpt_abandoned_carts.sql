@@ -96,7 +96,7 @@ touched as (
             and {{ esputnik.unix_micros('sends.delivered_at') }} > awaited.order_micros
             and {{ esputnik.unix_micros('sends.delivered_at') }} <= awaited.until_micros
     qualify row_number() over (
-        partition by awaited.order_id order by sends.delivered_at desc, sends.send_id desc
+        partition by awaited.order_id order by sends.delivered_at desc, sends.channel desc
     ) = 1
 
 ),

@@ -1,4 +1,5 @@
-{%- set no_count = 'cast(null as ' ~ esputnik.contract_type('INT64') ~ ')' -%}
+{%- set int64 = esputnik.contract_type('INT64') -%}
+{%- set no_count = 'cast(null as ' ~ int64 ~ ')' -%}
 {%- set no_time = 'cast(null as ' ~ esputnik.contract_type('TIMESTAMP') ~ ')' -%}
 
 with
@@ -89,6 +90,20 @@ known_orders as (
 
 ),
 
+-- The one large dataset: counted before anything is looked up.
+counted_activities as (
+
+    select
+        contact_id,
+        activity_status,
+        count(*) as activities,
+        max(case when activity_at <= {{ esputnik.as_of() }} then activity_at end) as latest_row_at,
+        {{ esputnik.count_where('message_instance_id is null') }} as without_message_instance
+    from activities
+    group by contact_id, activity_status
+
+),
+
 staged as (
 
     select
@@ -102,18 +117,23 @@ staged as (
     union all
     select
         'contactActivities' as dataset,
-        count(*) as staged_rows,
-        max(
-            case when activities.activity_at <= {{ esputnik.as_of() }} then activities.activity_at end
-        ) as latest_row_at,
-        {{ esputnik.count_where('activities.contact_id is not null and known_contacts.contact_id is null') }}
-            as orphan_rows,
-        {{ esputnik.count_where('activities.message_instance_id is null') }} as rows_without_message_instance,
-        {{ esputnik.count_where('activity_types.spelling is null') }} as unknown_statuses
-    from activities
-    left join known_contacts on activities.contact_id = known_contacts.contact_id
+        cast(coalesce(sum(counted_activities.activities), 0) as {{ int64 }}) as staged_rows,
+        max(counted_activities.latest_row_at) as latest_row_at,
+        cast(coalesce(sum(
+            case
+                when counted_activities.contact_id is not null and known_contacts.contact_id is null
+                    then counted_activities.activities
+            end
+        ), 0) as {{ int64 }}) as orphan_rows,
+        cast(coalesce(sum(counted_activities.without_message_instance), 0) as {{ int64 }})
+            as rows_without_message_instance,
+        cast(coalesce(sum(
+            case when activity_types.spelling is null then counted_activities.activities end
+        ), 0) as {{ int64 }}) as unknown_statuses
+    from counted_activities
+    left join known_contacts on counted_activities.contact_id = known_contacts.contact_id
     left join activity_types
-        on {{ esputnik.spelling_key('activities.activity_status') }} = activity_types.spelling
+        on {{ esputnik.spelling_key('counted_activities.activity_status') }} = activity_types.spelling
     union all
     select
         'contacts' as dataset,
