@@ -28,7 +28,7 @@
                 {%- endif %};
 
             insert into {{ target_relation }} ({{ columns }})
-            select {{ columns }} from ({{ plan.sql }}) as touched;
+            select {{ columns }} from ({{ esputnik.laid_out(plan.sql) }}) as touched;
 
             delete from {{ ledger }} where day in {{ listed_days }};
             {%- if ledger_rows | length %}

@@ -15,7 +15,7 @@
     {%- endcall -%}
     {%- do adapter.commit() -%}
 
-    {{ esputnik.replace_table(target_relation, existing, plan.sql, config.meta_require('day_column')) }}
+    {{ esputnik.replace_table(target_relation, existing, plan.sql) }}
 
     {%- call statement('valid_ledger') -%}
         update {{ ledger }} set fingerprint = '{{ plan.hash }}' where day = '*'

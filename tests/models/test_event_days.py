@@ -11,11 +11,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.models.arrival import DAYS, Activity, Raw, moment
-from tests.support.dbt import Dbt, calls_of
+from tests.support.dbt import ROOT, Dbt, calls_of
 
 MODEL = "stg_esputnik__contact_activities"
 
@@ -105,16 +106,68 @@ def test_only_touched_days_are_rebuilt_and_none_when_nothing_changed(dbt: Dbt, t
     assert (2, "DELIVERED", DAYS[2], dt.date(2024, 3, 2), "late") in built(raw)
 
 
-def test_a_full_build_lays_days_side_by_side(dbt: Dbt, tmp_path: Path) -> None:
-    """So that DuckDB finds the rows of some days without reading all."""
+def test_rows_lie_by_day_and_then_as_they_are_clustered(dbt: Dbt, tmp_path: Path) -> None:
+    """So that DuckDB finds the rows of some days without reading all, and equal values take less."""
     raw = Raw(tmp_path / "days.duckdb")
-    for contact in range(40):
+
+    def places() -> list[tuple[dt.date, int]]:
+        with duckdb.connect(str(raw.path)) as connection:
+            return connection.execute(f"select activity_day, contact_id from esputnik_staging.{MODEL}").fetchall()
+
+    for contact in reversed(range(40)):
         raw.load([Activity(contact, "DELIVERED", at, "a") for at in DAYS], complete=True)
     build(dbt, raw)
-    with duckdb.connect(str(raw.path)) as connection:
-        days = [row[0] for row in connection.execute(f"select activity_day from esputnik_staging.{MODEL}").fetchall()]
-    assert len(days) == 40 * len(DAYS)
-    assert days == sorted(days)
+    assert len(places()) == 40 * len(DAYS)
+    assert places() == sorted(places())
+
+    raw.load([Activity(contact, "DELIVERED", DAYS[-1], "a") for contact in (41, 40)], complete=True)
+    build(dbt, raw)
+    last_day = max(day for day, _ in places())
+    last = [contact for day, contact in places() if day == last_day]
+    assert {40, 41} < set(last)
+    assert last == sorted(last)
+
+
+def test_models_built_at_a_time_share_the_threads_unless_all_is_built(
+    dbt: Dbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = Raw(tmp_path / "days.duckdb")
+    raw.load([Activity(1, "DELIVERED", at, "a") for at in DAYS], complete=True)
+    calls = calls_of(monkeypatch, lambda sql: "external_threads" in sql)
+
+    def shared(*options: str) -> list[str]:
+        calls.clear()
+        dbt("run", "--threads", "4", *options, database=raw.path)
+        return [sql.rpartition("*/")[2].strip() for sql in calls if "reset" not in sql]
+
+    two = ("--select", MODEL, "stg_esputnik__contacts")
+    assert shared(*two) == []
+    assert shared(*two) == ["set external_threads = least(2, current_setting('threads'))"]
+    assert shared("--select", MODEL) == ["set external_threads = least(1, current_setting('threads'))"]
+    assert shared(*two, "--full-refresh") == []
+
+
+def test_hooks_run_with_the_model(tmp_path: Path) -> None:
+    project = tmp_path / "hooked"
+    project.mkdir()
+    for name in ("models", "macros", "seeds"):
+        (project / name).symlink_to(ROOT / name)
+    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    hook = "create or replace table hooked.{} as select count(*) as rows_seen from esputnik_staging." + MODEL
+    settings["models"]["esputnik"] |= {
+        "+pre-hook": "create schema if not exists hooked",
+        "+post-hook": [hook.format("within"), {"sql": hook.format("after"), "transaction": False}],
+    }
+    (project / "dbt_project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+
+    raw = Raw(tmp_path / "days.duckdb")
+    hooked = Dbt(tmp_path, project=project)
+    for rows in (1, 2):
+        raw.load([Activity(rows, "DELIVERED", DAYS[0], "a")], complete=True)
+        build(hooked, raw)
+        with duckdb.connect(str(raw.path)) as connection:
+            query = "select * from hooked.within union all select * from hooked.after"
+            assert connection.execute(query).fetchall() == [(rows,), (rows,)]
 
 
 def test_a_range_of_days_can_be_rebuilt_by_hand(dbt: Dbt, tmp_path: Path) -> None:

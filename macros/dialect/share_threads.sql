@@ -1,0 +1,28 @@
+{#-
+    Statement by which the models that dbt builds at a time share the engine's threads, so that as many queries run at a
+    time as there are processors, each undivided. Most models of a day are small: to divide them among threads takes longer.
+-#}
+{% macro share_threads() -%}
+    {{ return(adapter.dispatch('share_threads', 'esputnik')()) }}
+{%- endmacro %}
+
+{#- BigQuery has slots. -#}
+{% macro default__share_threads() -%}{%- endmacro %}
+
+{#- As many of DuckDB's threads as dbt runs models at a time are dbt's own; the others help whoever has most to do. -#}
+{% macro duckdb__share_threads() -%}
+    {%- if execute -%}
+        {%- set new = [] -%}
+        {%- for id in selected_resources if id in graph.nodes -%}
+            {%- set node = graph.nodes[id] -%}
+            {%- if node.config.materialized == 'day_overwrite' and load_cached_relation(api.Relation.create(
+                database=node.database, schema=node.schema, identifier=node.alias
+            )) is none -%}
+                {%- do new.append(id) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if not (flags.FULL_REFRESH or new) -%}
+            set external_threads = least({{ [target.threads, selected_resources | length] | min }}, current_setting('threads'))
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
