@@ -73,6 +73,7 @@ def agreed(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 @pytest.mark.parametrize(
     ("query", "says"),
     [
+        ("select email from shop_data.points", ["points", "missing in definition"]),
         ("select points from shop_data.points", ["email", "missing in definition"]),
         ("select *, 2 as more from shop_data.points", ["more", "missing in contract"]),
         ("select email, points::double as points from shop_data.points", ["points", "DOUBLE", "data type mismatch"]),
