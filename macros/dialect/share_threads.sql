@@ -13,13 +13,8 @@
 {% macro duckdb__share_threads() -%}
     {%- if execute -%}
         {%- set new = [] -%}
-        {%- for id in selected_resources if id in graph.nodes -%}
-            {%- set node = graph.nodes[id] -%}
-            {%- if node.config.materialized == 'day_overwrite' and load_cached_relation(api.Relation.create(
-                database=node.database, schema=node.schema, identifier=node.alias
-            )) is none -%}
-                {%- do new.append(id) -%}
-            {%- endif -%}
+        {%- for node in esputnik.selected_models('day_overwrite') -%}
+            {%- if load_cached_relation(esputnik.model_relation(node.name)) is none -%}{%- do new.append(node.name) -%}{%- endif -%}
         {%- endfor -%}
         {%- if not (flags.FULL_REFRESH or new) -%}
             set external_threads = least({{ [target.threads, selected_resources | length] | min }}, current_setting('threads'))

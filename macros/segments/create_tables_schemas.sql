@@ -2,9 +2,8 @@
 {% macro create_tables_schemas() -%}
     {%- if execute -%}
         {%- set places = [] -%}
-        {%- for id in selected_resources if id in graph.nodes -%}
-            {%- set node = graph.nodes[id] -%}
-            {%- if node.config.materialized == 'segment_view' -%}{%- do places.append((node.database, node.schema)) -%}{%- endif -%}
+        {%- for node in esputnik.selected_models('segment_view') -%}
+            {%- do places.append((node.database, node.schema)) -%}
         {%- endfor -%}
         {%- for database, schema in places | unique -%}
             {%- do adapter.create_schema(
