@@ -10,12 +10,6 @@ raw_tables as (
 
 ),
 
-activities as (
-
-    select * from {{ ref('stg_esputnik__contact_activities') }}
-
-),
-
 events as (
 
     select * from {{ ref('stg_esputnik__events') }}
@@ -90,17 +84,37 @@ known_orders as (
 
 ),
 
--- The one large dataset: counted before anything is looked up.
-counted_activities as (
+-- The one large dataset is counted before anything is looked up, by one column at a time. Both read it themselves: what
+-- two steps read through one, DuckDB keeps in between.
+activities_by_status as (
 
     select
-        contact_id,
         activity_status,
         count(*) as activities,
         max(case when activity_at <= {{ esputnik.as_of() }} then activity_at end) as latest_row_at,
         {{ esputnik.count_where('message_instance_id is null') }} as without_message_instance
-    from activities
-    group by contact_id, activity_status
+    from {{ ref('stg_esputnik__contact_activities') }}
+    group by activity_status
+
+),
+
+activities_by_contact as (
+
+    select
+        contact_id,
+        count(*) as activities
+    from {{ ref('stg_esputnik__contact_activities') }}
+    where contact_id is not null
+    group by contact_id
+
+),
+
+orphan_activities as (
+
+    select sum(activities_by_contact.activities) as orphan_rows
+    from activities_by_contact
+    left join known_contacts on activities_by_contact.contact_id = known_contacts.contact_id
+    where known_contacts.contact_id is null
 
 ),
 
@@ -117,23 +131,18 @@ staged as (
     union all
     select
         'contactActivities' as dataset,
-        cast(coalesce(sum(counted_activities.activities), 0) as {{ int64 }}) as staged_rows,
-        max(counted_activities.latest_row_at) as latest_row_at,
-        cast(coalesce(sum(
-            case
-                when counted_activities.contact_id is not null and known_contacts.contact_id is null
-                    then counted_activities.activities
-            end
-        ), 0) as {{ int64 }}) as orphan_rows,
-        cast(coalesce(sum(counted_activities.without_message_instance), 0) as {{ int64 }})
+        cast(coalesce(sum(activities_by_status.activities), 0) as {{ int64 }}) as staged_rows,
+        max(activities_by_status.latest_row_at) as latest_row_at,
+        cast(coalesce(max(orphan_activities.orphan_rows), 0) as {{ int64 }}) as orphan_rows,
+        cast(coalesce(sum(activities_by_status.without_message_instance), 0) as {{ int64 }})
             as rows_without_message_instance,
         cast(coalesce(sum(
-            case when activity_types.spelling is null then counted_activities.activities end
+            case when activity_types.spelling is null then activities_by_status.activities end
         ), 0) as {{ int64 }}) as unknown_statuses
-    from counted_activities
-    left join known_contacts on counted_activities.contact_id = known_contacts.contact_id
+    from activities_by_status
+    cross join orphan_activities
     left join activity_types
-        on {{ esputnik.spelling_key('counted_activities.activity_status') }} = activity_types.spelling
+        on {{ esputnik.spelling_key('activities_by_status.activity_status') }} = activity_types.spelling
     union all
     select
         'contacts' as dataset,

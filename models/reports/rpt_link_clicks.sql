@@ -1,3 +1,5 @@
+{%- set int64 = esputnik.contract_type('INT64') %}
+
 with
 
 clicks as (
@@ -60,16 +62,6 @@ by_send as (
 
 ),
 
--- A send in which several links were clicked is one clicked send of its message.
-placed as (
-
-    select
-        *,
-        row_number() over (partition by send_id order by clicks desc, link asc) as place
-    from by_send
-
-),
-
 counted as (
 
     select
@@ -80,38 +72,41 @@ counted as (
         {{ esputnik.count_where('clicks > 0') }} as clicked_sends,
         count(distinct case when clicks > 0 then contact_key end) as people,
         {{ esputnik.count_where('clicks > 0 and human_clicks = 0') }} as suspected_clicks,
-        sum(unsubscribe_clicks) as unsubscribe_clicks,
-        {{ esputnik.count_where('clicks > 0 and place = 1') }} as message_sends
-    from placed
+        sum(unsubscribe_clicks) as unsubscribe_clicks
+    from by_send
     group by message_id, link
 
 ),
 
-totals as (
+-- A send in which several links were clicked is one clicked send of its message.
+of_message as (
 
     select
-        *,
-        sum(message_sends) over (partition by message_id) as message_clicked_sends
-    from counted
+        message_id,
+        sum(clicked) as clicked_sends
+    from {{ ref('int_send_totals') }}
+    group by message_id
 
 ),
 
 final as (
 
     select
-        totals.message_id,
+        counted.message_id,
         messages.message_name,
-        totals.link,
-        totals.is_unsubscribe_link,
-        cast(totals.clicks as {{ esputnik.contract_type('INT64') }}) as clicks,
-        totals.clicked_sends,
-        totals.people,
-        totals.suspected_clicks,
-        cast(totals.message_clicked_sends as {{ esputnik.contract_type('INT64') }}) as message_clicked_sends,
-        {{ esputnik.ratio('totals.clicked_sends', 'totals.message_clicked_sends') }} as share_of_clicked_sends,
-        cast(totals.unsubscribe_clicks as {{ esputnik.contract_type('INT64') }}) as unsubscribe_clicks
-    from totals
-    left join messages on totals.message_id = messages.message_id
+        counted.link,
+        counted.is_unsubscribe_link,
+        cast(counted.clicks as {{ int64 }}) as clicks,
+        counted.clicked_sends,
+        counted.people,
+        counted.suspected_clicks,
+        cast(of_message.clicked_sends as {{ int64 }}) as message_clicked_sends,
+        {{ esputnik.ratio('counted.clicked_sends', 'of_message.clicked_sends') }} as share_of_clicked_sends,
+        cast(counted.unsubscribe_clicks as {{ int64 }}) as unsubscribe_clicks
+    from counted
+    -- No message is 0: sends that name none are counted together.
+    left join of_message on coalesce(counted.message_id, 0) = coalesce(of_message.message_id, 0)
+    left join messages on counted.message_id = messages.message_id
 
 )
 
