@@ -90,6 +90,7 @@ WHOLE_READS = [
                 "model int_send_totals",
                 "model rpt_campaign_performance",
                 "model rpt_channel_daily",
+                "model rpt_link_clicks",
                 "model rpt_message_performance",
                 "model rpt_send_time",
                 "test unique_together_int_send_totals_send_day__send_date__sent_weekday__sent_hour__broadcast_id__"
@@ -102,7 +103,7 @@ WHOLE_READS = [
             "suspected_clicks suspected_opens unsubscribed"
         ),
         reason="These totals are there so that the sends need not be read.",
-        cost="totals, one for 22 sends in the demo account * 6 readers * (18 * 8 + about 10) at most",
+        cost="totals, one for 22 sends in the demo account * 7 readers * (18 * 8 + about 10) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_engagements",
