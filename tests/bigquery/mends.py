@@ -293,7 +293,9 @@ def _parse_once(sql: str, read: Any = None, dialect: Any = None, into: Any = Non
 
 
 def _copy(note: Any) -> Any:
-    """A copy of what sqlglot notes at a node: comments, places of words, a type."""
+    """A copy of what sqlglot notes at a node: comments, places of words. A type is shared, since nothing changes it."""
+    if isinstance(note, exp.DataType):
+        return note
     return note.copy() if type(note) in (dict, list) else deepcopy(note)
 
 
