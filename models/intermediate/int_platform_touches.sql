@@ -37,12 +37,14 @@ orders_by_external_id as (
 
 ),
 
--- The export names no message, the PostgreSQL one no broadcast either; one run of a message belongs to one of each.
+-- The export names no message, the PostgreSQL one neither broadcast nor workflow; one run of a message belongs to one of
+-- each.
 instances as (
 
     select
         message_instance_id,
         max(broadcast_id) as broadcast_id,
+        max(workflow_id) as workflow_id,
         max(message_id) as message_id
     from sends
     group by message_instance_id
@@ -57,13 +59,16 @@ matched as (
         revenue.contact_id,
         instances.message_id,
         revenue.message_instance_id,
-        revenue.workflow_id,
         coalesce(revenue.order_id, orders_by_external_id.order_id) as order_id,
         coalesce(channels.channel, 'other') as channel,
         case
             when revenue.broadcast_id is not null or revenue.workflow_id is not null then revenue.broadcast_id
             else instances.broadcast_id
-        end as broadcast_id
+        end as broadcast_id,
+        case
+            when revenue.broadcast_id is not null or revenue.workflow_id is not null then revenue.workflow_id
+            else instances.workflow_id
+        end as workflow_id
     from revenue
     left join orders_by_external_id
         -- One equality, which can be hashed: a second condition on the left side alone makes DuckDB compare all pairs.

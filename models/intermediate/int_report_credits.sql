@@ -27,7 +27,11 @@ final as (
         attribution.touched_contact_id as contact_id,
         attribution.credit,
         -- Reports of sends show one currency: an order in another counts as an order, without money.
-        case when attribution.is_in_account_currency = 1 then attribution.revenue else 0 end as revenue
+        case when attribution.is_in_account_currency = 1 then attribution.revenue else 0 end as revenue,
+        case
+            when attribution.is_in_account_currency = 1 and attribution.is_delivered = 1 then attribution.revenue
+            else 0
+        end as delivered_revenue
     from attribution
     inner join attribution_model on attribution.attribution_model = attribution_model.attribution_model
 

@@ -24,6 +24,23 @@ windows as (
 
 ),
 
+longest_windows as (
+
+    select
+        event,
+        max(window_micros) as window_micros
+    from windows
+    group by event
+
+),
+
+messages_without_touches as (
+
+    select message_id from {{ ref('dim_messages') }}
+    where is_no_touch = 1
+
+),
+
 engagements as (
 
     select * from {{ ref('int_engagements') }}
@@ -69,7 +86,6 @@ unanswered as (
     select
         sends.contact_id,
         sends.send_id,
-        sends.channel,
         counted_unanswered.event,
         case
             when counted_unanswered.moment = 'sent' then sends.sent_at
@@ -99,7 +115,6 @@ happenings as (
     select
         contact_id,
         send_id,
-        channel,
         'clicked' as event,
         4 as event_rank,
         activity_at as touch_at
@@ -109,7 +124,6 @@ happenings as (
     select
         contact_id,
         send_id,
-        channel,
         'opened' as event,
         3 as event_rank,
         activity_at as touch_at
@@ -119,7 +133,6 @@ happenings as (
     select
         contact_id,
         send_id,
-        channel,
         event,
         case when event = 'delivered' then 2 else 1 end as event_rank,
         touch_at
@@ -133,28 +146,26 @@ keyed as (
     select
         contacts.contact_key,
         happenings.send_id,
+        happenings.event,
         happenings.event_rank,
         happenings.touch_at,
-        windows.window_micros
+        longest_windows.window_micros
     from happenings
-    inner join windows
-        on
-            happenings.channel = windows.channel
-            and happenings.event = windows.event
+    inner join longest_windows on happenings.event = longest_windows.event
     inner join contacts on happenings.contact_id = contacts.contact_id
 
 ),
 
-ranked as (
+-- Within the event's longest window: what few are left learn their send's channel, and with it their own.
+near as (
 
     select
         orders.order_id,
         keyed.send_id,
+        keyed.event,
         keyed.event_rank,
         keyed.touch_at,
-        row_number() over (
-            partition by orders.order_id, keyed.send_id order by keyed.touch_at desc, keyed.event_rank desc
-        ) as place
+        {{ esputnik.unix_micros('orders.order_at') }} - {{ esputnik.unix_micros('keyed.touch_at') }} as micros_before
     from orders
     inner join keyed
         on
@@ -164,24 +175,54 @@ ranked as (
 
 ),
 
--- One touch a send, at its latest qualifying activity. Sends of excluded messages have left with the join.
-final as (
+-- A send has one channel, whatever a row of it says. Sends of excluded messages leave with the joins: a tag may stand in
+-- their activities or, as it is today, at the message.
+qualified as (
 
     select
-        ranked.order_id,
-        ranked.send_id,
-        ranked.event_rank,
-        ranked.touch_at,
+        near.order_id,
+        near.send_id,
+        near.event_rank,
+        near.touch_at,
         sends.contact_id,
         sends.channel,
         sends.message_id,
         sends.message_instance_id,
         sends.broadcast_id,
         sends.workflow_id,
-        sends.workflow_instance_id
-    from ranked
-    inner join sends on ranked.send_id = sends.send_id
-    where ranked.place = 1
+        sends.workflow_instance_id,
+        row_number() over (
+            partition by near.order_id, near.send_id order by near.touch_at desc, near.event_rank desc
+        ) as place
+    from near
+    inner join sends on near.send_id = sends.send_id
+    inner join windows
+        on
+            sends.channel = windows.channel
+            and near.event = windows.event
+            and near.micros_before <= windows.window_micros
+    left join messages_without_touches on sends.message_id = messages_without_touches.message_id
+    where messages_without_touches.message_id is null
+
+),
+
+-- One touch a send, at its latest qualifying activity.
+final as (
+
+    select
+        order_id,
+        send_id,
+        event_rank,
+        touch_at,
+        contact_id,
+        channel,
+        message_id,
+        message_instance_id,
+        broadcast_id,
+        workflow_id,
+        workflow_instance_id
+    from qualified
+    where place = 1
 
 )
 

@@ -59,7 +59,8 @@ credited as (
     select
         broadcast_id,
         sum(credit) as orders,
-        sum(revenue) as revenue
+        sum(revenue) as revenue,
+        sum(delivered_revenue) as delivered_revenue
     from credits
     group by broadcast_id
 
@@ -97,7 +98,8 @@ joined as (
         coalesce(converted.converted_opened, 0) as converted_opened,
         coalesce(converted.converted_clicked, 0) as converted_clicked,
         coalesce(credited.orders, 0) as orders,
-        coalesce(credited.revenue, 0) as revenue
+        coalesce(credited.revenue, 0) as revenue,
+        coalesce(credited.delivered_revenue, 0) as delivered_revenue
     from broadcast_ids
     left join broadcasts on broadcast_ids.broadcast_id = broadcasts.broadcast_id
     left join counted on broadcast_ids.broadcast_id = counted.broadcast_id
@@ -145,6 +147,7 @@ final as (
 
         {{ esputnik.rounded('rated.orders', 4) }} as orders,
         {{ esputnik.rounded('rated.revenue') }} as revenue,
+        {{ esputnik.rounded('rated.delivered_revenue') }} as delivered_revenue,
         '{{ esputnik.account_currency() }}' as currency,
         rated.conversion_rate,
         rated.revenue_per_delivered,

@@ -49,6 +49,7 @@ final as (
         orders,
         {{ esputnik.rounded('spent') }} as cost,
         revenue,
+        delivered_revenue,
         {{ esputnik.rounded('earned - spent') }} as revenue_after_cost,
         currency,
         {{ esputnik.rounded(esputnik.ratio('(earned - spent)', 'spent'), 4) }} as roi,

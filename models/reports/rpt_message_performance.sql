@@ -1,7 +1,7 @@
 {%- set measures = {
     'counted': ['reports_opens'] + esputnik.send_count_names(),
     'converted': ['converted_sends', 'converted_opened', 'converted_clicked'],
-    'credited': ['orders', 'revenue'],
+    'credited': ['orders', 'revenue', 'delivered_revenue'],
 } %}
 
 with
@@ -80,6 +80,7 @@ credited as (
         credits.channel,
         {{ esputnik.money('credits.credit') }} as orders,
         {{ esputnik.money('credits.revenue') }} as revenue,
+        {{ esputnik.money('credits.delivered_revenue') }} as delivered_revenue,
         coalesce(languages.message_language_code, 'unknown') as message_language_code
     from credits
     left join languages
@@ -119,7 +120,8 @@ summed as (
         cast(sum({{ count }}) as {{ esputnik.contract_type('INT64') }}) as {{ count }},
         {%- endfor %}
         sum(orders) as orders,
-        sum(revenue) as revenue
+        sum(revenue) as revenue,
+        sum(delivered_revenue) as delivered_revenue
     from stacked
     group by 1, 2, 3
 
@@ -163,6 +165,7 @@ final as (
 
         {{ esputnik.rounded('rated.orders', 4) }} as orders,
         {{ esputnik.rounded('rated.revenue') }} as revenue,
+        {{ esputnik.rounded('rated.delivered_revenue') }} as delivered_revenue,
         '{{ esputnik.account_currency() }}' as currency,
         rated.conversion_rate,
         rated.revenue_per_delivered,

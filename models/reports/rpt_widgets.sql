@@ -38,7 +38,8 @@ happened as (
         is_delivered,
         is_opened,
         is_clicked,
-        0 as is_subscribed
+        0 as is_subscribed,
+        reports_opens
     from sends
     union all
     select
@@ -48,7 +49,8 @@ happened as (
         0 as is_delivered,
         0 as is_opened,
         0 as is_clicked,
-        1 as is_subscribed
+        1 as is_subscribed,
+        0 as reports_opens
     from subscriptions
 
 ),
@@ -62,7 +64,8 @@ counted as (
         count(distinct case when is_delivered = 1 then contact_id end) as contacts,
         {{ esputnik.count_where('is_opened = 1') }} as opened,
         {{ esputnik.count_where('is_clicked = 1') }} as interactions,
-        count(distinct case when is_subscribed = 1 then contact_id end) as subscribed
+        count(distinct case when is_subscribed = 1 then contact_id end) as subscribed,
+        max(reports_opens) as reports_opens
     from happened
     group by message_id, shown_date
 
@@ -79,7 +82,7 @@ final as (
         counted.opened,
         counted.interactions,
         counted.subscribed,
-        {{ esputnik.ratio('counted.opened', 'counted.shown') }} as open_rate,
+        case when counted.reports_opens = 1 then {{ esputnik.ratio('counted.opened', 'counted.shown') }} end as open_rate,
         {{ esputnik.ratio('counted.interactions', 'counted.shown') }} as interaction_rate,
         {{ esputnik.ratio('counted.subscribed', 'counted.shown') }} as subscription_rate
     from counted

@@ -1,7 +1,7 @@
 """Incremental equals full, end to end: an account that comes in six instalments, against the same account in one load.
 
 The instalments carry what real exports do: rows of earlier days that come late, rows that come twice, orders in a later
-state, an edited e-mail. In between rows are deleted from the raw table, one load dies between its tables and another
+state, cancelled or of another amount, revenue of another amount, an edited e-mail. In between rows are deleted from the raw table, one load dies between its tables and another
 between its rows and the record of its end. After each instalment the project is built by days; in the end every table
 equals that of a database into which all files went at once, and which was built once, in full.
 """
@@ -52,9 +52,15 @@ def folder(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def _columns(dataset: str, number: int) -> str:
-    """What an instalment has of a dataset: orders end in the middle of them, e-mails are edited each time."""
+    """What an instalment has of a dataset: orders end or are cancelled in the middle of them, e-mails are edited each time."""
+    dearer = f"case when {number} < 3 and orderId % 5 = 0 then totalCost + 10 else totalCost end as totalCost"
+    status = """
+        case when {number} < 3 and Status = 'DELIVERED' then 'IN PROGRESS'
+            when {number} >= 3 and orderId % 7 = 0 then 'CANCELED' else Status end as Status
+    """
     replaced = {
-        "orders": f"case when {number} < 3 and Status = 'DELIVERED' then 'IN PROGRESS' else Status end as Status",
+        "orders": f"{status.format(number=number)}, {dearer}",
+        "revenue": dearer,
         "contacts": f"case when contactId % 50 = 3 then 'edited{number}@example.com' else email end as email",
     }
     own = "_dlt_load_id, _set" if dataset == "revenue" else "_dlt_load_id"
@@ -152,6 +158,10 @@ def test_six_instalments_end_where_one_full_build_does(dbt: Dbt, folder: Path, t
 
     found, expected = tables(by_days), tables(at_once)
     assert found.keys() == expected.keys()
+    with duckdb.connect(str(at_once), read_only=True) as connection:
+        # Orders that were valid in the first three instalments, and are not any more.
+        cancelled = "select count(*) from esputnik_marts.fct_orders where order_status = 'cancelled' and order_id % 7 = 0"
+        assert connection.execute(cancelled).fetchone() > (10,)
     assert len(expected["esputnik_staging.stg_esputnik__contact_activities"]) > 5_000
     different = {name: (len(found[name]), len(rows)) for name, rows in expected.items() if found[name] != rows}
     assert not different

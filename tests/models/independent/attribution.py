@@ -79,7 +79,17 @@ class Touch:
     send: Send
 
 
-def touches(send: Send, settings: Settings) -> list[Touch]:
+def has_tag(tags: str | None, settings: Settings) -> bool:
+    """Whether one of the tags keeps a message from earning orders."""
+    return bool(set(settings.attribution_excluded_tags) & {tag.strip() for tag in (tags or "").split(",")})
+
+
+def tagged_messages(account: Account, settings: Settings) -> set[int]:
+    """Messages that earn no orders by the tags that they have today."""
+    return {message["messageId"] for message in account.messages if has_tag(message.get("tags"), settings)}
+
+
+def touches(send: Send, settings: Settings, tagged: set[int]) -> list[Touch]:
     """Each qualifying activity of the send, by seed `attribution_windows`; suspected machines make no touch."""
     moments = {
         "sent": send.of_type("DELIVERED", "UNDELIVERED")[:1],
@@ -87,8 +97,7 @@ def touches(send: Send, settings: Settings) -> list[Touch]:
         "opened": send.human_opens,
         "clicked": send.human_clicks,
     }
-    excluded = set(settings.attribution_excluded_tags)
-    if any(excluded & {tag.strip() for tag in (activity.tags or "").split(",")} for activity in send.activities):
+    if send.message_id in tagged or any(has_tag(activity.tags, settings) for activity in send.activities):
         return []
     return [
         Touch(
@@ -106,10 +115,11 @@ def touches(send: Send, settings: Settings) -> list[Touch]:
 def last_touch(account: Account, sends: list[Send], persons: dict[Any, Person], settings: Settings) -> list[Credit]:
     """The latest touch in time for the order gets it; at equal times a click beats an open, then highest ids win."""
     keys = key_by_contact(persons)
+    tagged = tagged_messages(account, settings)
     touches_of: dict[Any, list[Touch]] = defaultdict(list)
     for send in sends:
         if send.contact_id in keys:
-            touches_of[keys[send.contact_id]] += touches(send, settings)
+            touches_of[keys[send.contact_id]] += touches(send, settings, tagged)
     credits = []
     for order in conversions(account):
         candidates = touches_of.get(owner(order, keys, persons, settings), [])

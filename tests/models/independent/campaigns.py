@@ -46,6 +46,7 @@ def campaign_roi(account: Account, costs: Iterable[Cost], settings: Settings) ->
             "orders": row["orders"],
             "cost": places(cost),
             "revenue": revenue,
+            "delivered_revenue": row["delivered_revenue"],
             "revenue_after_cost": places(revenue - cost),
             "currency": row["currency"],
             "roi": places((revenue - cost) / cost, 4) if cost else None,

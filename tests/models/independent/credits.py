@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from .attribution import Touch, touches
+from .attribution import Touch, tagged_messages, touches
 from .people import Person, key_by_contact
 from .raw import Account, Row, channel
 from .sales import Sale, places, valid
@@ -42,10 +42,11 @@ def campaign(sent_by: str, broadcast_id: int | None, workflow_id: Any, message_i
 def paths(account: Account, sale_list: list[Sale], persons: dict[Any, Person], settings: Settings) -> dict[int, Any]:
     """The touches of each order, earliest first: one a send, at its latest qualifying activity within the window."""
     keys = key_by_contact(persons)
+    tagged = tagged_messages(account, settings)
     touches_of: dict[Any, list[Touch]] = defaultdict(list)
     for send in sends(account.activities, settings):
         if send.contact_id in keys:
-            touches_of[keys[send.contact_id]] += touches(send, settings)
+            touches_of[keys[send.contact_id]] += touches(send, settings, tagged)
     found = {}
     for sale in valid(sale_list):
         latest: dict[Any, Touch] = {}

@@ -41,6 +41,7 @@ def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
         own = [credit for credit in credits if credit.broadcast_id == broadcast_id]
         counted = [credit for credit in own if currency[credit.order.order_id] == settings.account_currency]
         revenue = sum((credit.amount for credit in counted), Decimal(0))
+        delivered = sum((credit.amount for credit in counted if credit.order.status == "delivered"), Decimal(0))
         sent = sends_of[broadcast_id]
         rates = send_numbers(sent, reports_opens(channel(broadcast["mediaType"])))
         rates |= conversion_rates(sent, reports_opens(channel(broadcast["mediaType"])), own)
@@ -53,6 +54,7 @@ def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
             "currency": settings.account_currency,
             "orders": float(sum(credit.share for credit in own)),
             "revenue": cents(revenue),
+            "delivered_revenue": cents(delivered),
             "revenue_per_delivered": per_delivered(revenue, rates["delivered"]),
             "attribution_model": model,
             **rates,

@@ -102,6 +102,7 @@ class SendReports:
             own, to = sent.get(key, []), earned.get(key, [])
             counted = [credit for credit in to if currency[credit.order.order_id] == self.settings.account_currency]
             revenue = sum((credit.amount for credit in counted), Decimal(0))
+            delivered = sum((credit.amount for credit in counted if credit.order.status == "delivered"), Decimal(0))
             numbers = send_numbers(own, bool(own) and reports_opens(key[2]))
             rows[key] = {
                 "message_name": self.names.get(key[0]),
@@ -109,6 +110,7 @@ class SendReports:
                 **conversion_rates(own, bool(own) and reports_opens(key[2]), credits),
                 "orders": float(sum(credit.share for credit in to)),
                 "revenue": places(revenue),
+                "delivered_revenue": places(delivered),
                 "currency": self.settings.account_currency,
                 "revenue_per_delivered": per_delivered(revenue, numbers["delivered"]),
                 "attribution_model": model,
