@@ -5,7 +5,6 @@
 {%- set datasets = [
     'broadcasts', 'contactActivities', 'contacts', 'devices', 'events', 'messages', 'orderItems', 'orders', 'revenue',
 ] -%}
-{%- set load_files = esputnik.raw_load_files() -%}
 
 with
 
@@ -34,28 +33,14 @@ raw_tables as (
 
 loads as (
 
-    {% if load_files -%}
-    select
-        load_files.dataset,
-        count(distinct load_files._dlt_load_id) as loads,
-        cast(sum(load_files.superseded) as {{ esputnik.contract_type('INT64') }}) as rows_superseded,
-        cast(sum(load_files.rejected) as {{ esputnik.contract_type('INT64') }}) as rows_rejected,
-        max(dlt_loads.inserted_at) as last_load_at
-    from {{ load_files }} as load_files
-    inner join {{ esputnik.raw_loads(load_files) }} as dlt_loads
-        on
-            load_files._dlt_load_id = dlt_loads.load_id
-            and dlt_loads.status = 0
-    group by load_files.dataset
-    {%- else -%}
     select
         dataset,
-        cast(null as {{ esputnik.contract_type('INT64') }}) as loads,
-        cast(null as {{ esputnik.contract_type('INT64') }}) as rows_superseded,
-        cast(null as {{ esputnik.contract_type('INT64') }}) as rows_rejected,
-        cast(null as {{ esputnik.contract_type('TIMESTAMP') }}) as last_load_at
-    from raw_tables
-    {%- endif %}
+        count(*) as loads,
+        cast(sum(rows_superseded) as {{ esputnik.contract_type('INT64') }}) as rows_superseded,
+        cast(sum(rows_rejected) as {{ esputnik.contract_type('INT64') }}) as rows_rejected,
+        max(loaded_at) as last_load_at
+    from {{ ref('int_loads') }}
+    group by dataset
 
 ),
 

@@ -37,8 +37,7 @@ orders_by_external_id as (
 
 ),
 
--- The export names no message, the PostgreSQL one neither broadcast nor workflow; one run of a message belongs to one of
--- each.
+-- The export names no message, the PostgreSQL one neither broadcast nor workflow; one run of a message has one of each.
 instances as (
 
     select

@@ -82,7 +82,8 @@ final as (
         counted.opened,
         counted.interactions,
         counted.subscribed,
-        case when counted.reports_opens = 1 then {{ esputnik.ratio('counted.opened', 'counted.shown') }} end as open_rate,
+        case when counted.reports_opens = 1 then {{ esputnik.ratio('counted.opened', 'counted.shown') }} end
+            as open_rate,
         {{ esputnik.ratio('counted.interactions', 'counted.shown') }} as interaction_rate,
         {{ esputnik.ratio('counted.subscribed', 'counted.shown') }} as subscription_rate
     from counted

@@ -240,7 +240,8 @@ def comparisons(
         reports_of_orders(account, persons, sold, settings)
         | reports_of_sends(account, persons, settings)
         | reports_of_people(account, persons, sold, settings)
-        | {"rpt_data_health": (("dataset",), monitoring.data_health(files, settings.as_of, loaded_at(database)))}
+        | {"rpt_data_health": (("dataset",), monitoring.data_health(files, settings.as_of, the_load(database)[1]))}
+        | {"rpt_loads": (("dataset", "load_id"), monitoring.loads(files, *the_load(database)))}
     )
     found = {
         name: Comparison(f"esputnik_reports.{name}", grain, rows, database)
@@ -357,13 +358,12 @@ def standings(database: Path, account: Account, settings: Settings) -> list[Comp
     return [Comparison(f"esputnik_marts.{name}", ("contact_key",), own, database) for name, own in rows.items()]
 
 
-def loaded_at(database: Path) -> datetime:
-    """When the one load of the files ended."""
+def the_load(database: Path) -> tuple[str, datetime]:
+    """Id of the one load of the files, and when it ended."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        found = connection.execute("select max(inserted_at) from esputnik_raw._dlt_loads").fetchall()
-    (ended,) = found[0]
+        ((load_id, ended),) = connection.execute("select load_id, inserted_at from esputnik_raw._dlt_loads").fetchall()
     assert isinstance(ended, datetime)
-    return ended
+    return load_id, ended
 
 
 #: Every report and segment view that there is, but for that of tables that a var names, which has tests of its own.
@@ -393,8 +393,8 @@ def test_standings(database: Path, account: Account) -> None:
         assert_equal(comparison)
 
 
-#: Columns of which the account shows nothing: its carts have no number in the shop.
-EMPTY = {("seg_abandoned_cart", "external_cart_id")}
+#: Columns of which the account shows nothing: its carts have no number in the shop, and it came in one load.
+EMPTY = {("seg_abandoned_cart", "external_cart_id"), ("rpt_loads", "hours_since_load_before")}
 
 
 def test_account_shows_everything(expected: dict[str, Comparison]) -> None:

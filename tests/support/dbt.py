@@ -120,6 +120,8 @@ def columns_without_loads(table: str) -> str:
     """
     of_loads = {
         "esputnik_marts.int_dataset_loads": "dataset, rows_rejected",
+        "esputnik_marts.int_loads": "distinct dataset",
+        "esputnik_reports.rpt_loads": "distinct dataset",
         "esputnik_reports.rpt_data_health": "* exclude (loads, last_load_at, rows_superseded)",
     }
     return of_loads.get(table, "*")

@@ -187,6 +187,25 @@ def data_health(folder: Path, as_of: datetime, loaded_at: datetime) -> Rows:
     return rows
 
 
+def loads(folder: Path, load_id: str, loaded_at: datetime) -> Rows:
+    """By dataset and load, of which there was one."""
+    rows: Rows = {}
+    for dataset in DATASETS:
+        read = len(_all(folder, dataset))
+        kept = len(newest(generations(folder, dataset), REPLACED.get(dataset, lambda row: None)))
+        rows[dataset, load_id] = {
+            "loaded_at": loaded_at,
+            "hours_since_load_before": None,
+            "files_loaded": len(list(folder.glob(f"{dataset}[._]*"))),
+            "rows_read": read,
+            "rows_loaded": kept,
+            "rows_superseded": read - kept,
+            "rows_rejected": 0,
+            "rejected_rate": 0.0 if read else None,
+        }
+    return rows
+
+
 def _all(folder: Path, dataset: str) -> list[Row]:
     return [row for rows in generations(folder, dataset) for row in rows]
 
