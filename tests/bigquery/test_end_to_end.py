@@ -39,7 +39,10 @@ def difference(duck: duckdb.DuckDBPyConnection, client: bigquery.Client, schema:
         return f"{schema}.{table}: columns on DuckDB {names}, on BigQuery {there_names}"
     types = dict(duck.execute(f'select column_name, column_type from (describe "{schema}"."{table}")').fetchall())
     columns = ", ".join(f'cast("{name}" as {types[name]}) as "{name}"' for name in names)
-    here, there = f'select {compared} from "{schema}"."{table}"', f"select {columns} from there"
+    here, there = (
+        f'select {compared} from "{schema}"."{table}"',
+        f"select {columns} from (select {compared} from there)",
+    )
     parts = []
     for engine, rows in (("DuckDB", f"({here}) except all ({there})"), ("BigQuery", f"({there}) except all ({here})")):
         only = duck.execute(rows).fetchall()
