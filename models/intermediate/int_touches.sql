@@ -156,7 +156,7 @@ keyed as (
 
 ),
 
--- Within the event's longest window: what few are left learn their send's channel, and with it their own.
+-- Within the event's longest window: the few that are left learn their send's channel, and with it their own window.
 near as (
 
     select

@@ -236,12 +236,13 @@ def comparisons(
     """Every calculation by the name of its model."""
     persons = people(account, settings)
     sold = sales(account, persons, settings)
+    load_id, loaded_at = the_load(database)
     of_reports = (
         reports_of_orders(account, persons, sold, settings)
         | reports_of_sends(account, persons, settings)
         | reports_of_people(account, persons, sold, settings)
-        | {"rpt_data_health": (("dataset",), monitoring.data_health(files, settings.as_of, the_load(database)[1]))}
-        | {"rpt_loads": (("dataset", "load_id"), monitoring.loads(files, *the_load(database)))}
+        | {"rpt_data_health": (("dataset",), monitoring.data_health(files, settings.as_of, loaded_at))}
+        | {"rpt_loads": (("dataset", "load_id"), monitoring.loads(files, load_id, loaded_at))}
     )
     found = {
         name: Comparison(f"esputnik_reports.{name}", grain, rows, database)

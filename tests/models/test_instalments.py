@@ -55,12 +55,12 @@ def folder(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def _columns(dataset: str, number: int) -> str:
     """What an instalment has of a dataset: orders end, change or are cancelled midway, e-mails are edited each time."""
     dearer = f"case when {number} < 3 and orderId % 5 = 0 then totalCost + 10 else totalCost end as totalCost"
-    status = """
+    status = f"""
         case when {number} < 3 and Status = 'DELIVERED' then 'IN PROGRESS'
             when {number} >= 3 and orderId % 7 = 0 then 'CANCELED' else Status end as Status
     """
     replaced = {
-        "orders": f"{status.format(number=number)}, {dearer}",
+        "orders": f"{status}, {dearer}",
         "revenue": dearer,
         "contacts": f"case when contactId % 50 = 3 then 'edited{number}@example.com' else email end as email",
     }

@@ -112,14 +112,31 @@ def touches(send: Send, settings: Settings, tagged: set[int]) -> list[Touch]:
     ]
 
 
+def touches_by_person(
+    account: Account, sends: list[Send], persons: dict[Any, Person], settings: Settings
+) -> dict[Any, list[Touch]]:
+    """The touches of all sends to contacts with a key."""
+    keys = key_by_contact(persons)
+    tagged = tagged_messages(account, settings)
+    found: dict[Any, list[Touch]] = defaultdict(list)
+    for send in sends:
+        if send.contact_id in keys:
+            found[keys[send.contact_id]] += touches(send, settings, tagged)
+    return found
+
+
+def credited_revenue(credits: list[Credit], currency: dict[int, str], settings: Settings) -> tuple[Decimal, Decimal]:
+    """Of orders in the account's currency, and of the delivered ones among them."""
+    counted = [credit for credit in credits if currency[credit.order.order_id] == settings.account_currency]
+    delivered = [credit for credit in counted if credit.order.status == "delivered"]
+    revenue, delivered_revenue = (sum((one.amount for one in some), Decimal(0)) for some in (counted, delivered))
+    return revenue, delivered_revenue
+
+
 def last_touch(account: Account, sends: list[Send], persons: dict[Any, Person], settings: Settings) -> list[Credit]:
     """The latest touch in time for the order gets it; at equal times a click beats an open, then highest ids win."""
     keys = key_by_contact(persons)
-    tagged = tagged_messages(account, settings)
-    touches_of: dict[Any, list[Touch]] = defaultdict(list)
-    for send in sends:
-        if send.contact_id in keys:
-            touches_of[keys[send.contact_id]] += touches(send, settings, tagged)
+    touches_of = touches_by_person(account, sends, persons, settings)
     credits = []
     for order in conversions(account):
         candidates = touches_of.get(owner(order, keys, persons, settings), [])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from .attribution import Touch, tagged_messages, touches
-from .people import Person, key_by_contact
+from .attribution import Touch, touches_by_person
+from .people import Person
 from .raw import Account, Row, channel
 from .sales import Sale, places, valid
 from .sales_reports import Rows, grouped
@@ -41,16 +40,11 @@ def campaign(sent_by: str, broadcast_id: int | None, workflow_id: Any, message_i
 
 def paths(account: Account, sale_list: list[Sale], persons: dict[Any, Person], settings: Settings) -> dict[int, Any]:
     """The touches of each order, earliest first: one a send, at its latest qualifying activity within the window."""
-    keys = key_by_contact(persons)
-    tagged = tagged_messages(account, settings)
-    touches_of: dict[Any, list[Touch]] = defaultdict(list)
-    for send in sends(account.activities, settings):
-        if send.contact_id in keys:
-            touches_of[keys[send.contact_id]] += touches(send, settings, tagged)
+    touches_of = touches_by_person(account, sends(account.activities, settings), persons, settings)
     found = {}
     for sale in valid(sale_list):
         latest: dict[Any, Touch] = {}
-        for touch in touches_of[sale.person] if sale.person is not None else []:
+        for touch in touches_of.get(sale.person, []) if sale.person is not None else []:
             kept = latest.get(touch.send.key)
             is_later = kept is None or (touch.at, touch.rank) > (kept.at, kept.rank)
             if touch.at <= sale.order.at <= touch.at + touch.window and is_later:

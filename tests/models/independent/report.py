@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from .attribution import Credit, last_touch, platform
+from .attribution import Credit, credited_revenue, last_touch, platform
 from .people import Person, people
 from .purchases import cents, order_currency
 from .raw import Account, Row, channel
@@ -39,9 +39,7 @@ def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
         if broadcast["createdDate"] > settings.as_of:
             continue
         own = [credit for credit in credits if credit.broadcast_id == broadcast_id]
-        counted = [credit for credit in own if currency[credit.order.order_id] == settings.account_currency]
-        revenue = sum((credit.amount for credit in counted), Decimal(0))
-        delivered = sum((credit.amount for credit in counted if credit.order.status == "delivered"), Decimal(0))
+        revenue, delivered = credited_revenue(own, currency, settings)
         sent = sends_of[broadcast_id]
         rates = send_numbers(sent, reports_opens(channel(broadcast["mediaType"])))
         rates |= conversion_rates(sent, reports_opens(channel(broadcast["mediaType"])), own)

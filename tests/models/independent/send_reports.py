@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from decimal import Decimal
 from fnmatch import fnmatchcase
 from math import sqrt
 from statistics import NormalDist, median
 from typing import Any
 
-from .attribution import Credit
+from .attribution import Credit, credited_revenue
 from .people import Person, key_by_contact, normalised
 from .purchases import order_currency, rounded
 from .raw import Account, Activity
@@ -100,9 +99,7 @@ class SendReports:
         rows: Rows = {}
         for key in sent.keys() | earned.keys():
             own, to = sent.get(key, []), earned.get(key, [])
-            counted = [credit for credit in to if currency[credit.order.order_id] == self.settings.account_currency]
-            revenue = sum((credit.amount for credit in counted), Decimal(0))
-            delivered = sum((credit.amount for credit in counted if credit.order.status == "delivered"), Decimal(0))
+            revenue, delivered = credited_revenue(to, currency, self.settings)
             numbers = send_numbers(own, bool(own) and reports_opens(key[2]))
             rows[key] = {
                 "message_name": self.names.get(key[0]),
