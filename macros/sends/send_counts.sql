@@ -1,4 +1,7 @@
-{#- Counts over rows of `int_sends`, as every report of sends names them. -#}
+{#-
+    Counts over rows of `int_sends`, as every report of sends names them. Those `telling_opens` are of channels that tell of
+    opens: rates of opens divide by them, so that a row may mix channels.
+-#}
 {% macro send_counts() -%}
     count(*) as sends,
         {{ esputnik.count_where('is_delivered = 1') }} as delivered,
@@ -8,5 +11,8 @@
         {{ esputnik.count_where('is_unsubscribed = 1') }} as unsubscribed,
         {{ esputnik.count_where('is_complained = 1') }} as complained,
         {{ esputnik.count_where('is_suspected_open = 1') }} as suspected_opens,
-        {{ esputnik.count_where('is_suspected_click = 1') }} as suspected_clicks
+        {{ esputnik.count_where('is_suspected_click = 1') }} as suspected_clicks,
+        {{ esputnik.count_where('is_delivered = 1 and reports_opens = 1') }} as delivered_telling_opens,
+        {{ esputnik.count_where('is_opened = 1 and reports_opens = 1') }} as opened_telling_opens,
+        {{ esputnik.count_where('is_clicked = 1 and reports_opens = 1') }} as clicked_telling_opens
 {%- endmacro %}

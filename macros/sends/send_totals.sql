@@ -11,7 +11,6 @@
         message_id,
         message_language_code,
         channel,
-        max(reports_opens) as reports_opens,
         {{ esputnik.send_counts() }},
         {{ esputnik.count_where('is_delivered = 1 and is_engaged_by_human = 1') }} as delivered_engaged
 {%- endmacro %}

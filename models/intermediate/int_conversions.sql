@@ -40,6 +40,7 @@ final as (
         sends.message_id,
         sends.message_language_code,
         sends.channel,
+        sends.reports_opens,
         sends.is_opened,
         sends.is_clicked
     from sends

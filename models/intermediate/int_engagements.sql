@@ -27,7 +27,6 @@ activities as (
         message_language_code,
         activity_type,
         channel,
-        reports_opens,
         click_event_link,
         activity_at,
         activity_day,
@@ -103,7 +102,6 @@ final as (
         message_language_code,
         activity_type,
         channel,
-        reports_opens,
         click_event_link,
         -- Worked out on the day of the click: reports of all clicks would do it again each time.
         {{ esputnik.link_without_tracking('click_event_link') }} as link,

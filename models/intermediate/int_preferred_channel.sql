@@ -4,27 +4,18 @@
 
 with
 
--- Like every window of engagement, by the day of the open or click, whenever the send was.
-engagements as (
-
-    select * from {{ ref('int_engagements') }}
-    where
-        {{ esputnik.utc_day_window('activity_day', habit_days) }}
-        and {{ esputnik.in_window('activity_date', habit_days) }}
-        and activity_at <= {{ esputnik.as_of() }}
-        and (is_open = 1 or is_click = 1)
-
-),
-
+-- Like every window of engagement, by the day of the open or click, whenever the send was: in the window exactly when the
+-- last one is.
 engaged_sends as (
 
     select
-        send_id,
         contact_id,
-        {{ esputnik.channel_of_send() }} as channel,
-        max(is_click) as is_clicked
-    from engagements
-    group by send_id, contact_id
+        channel,
+        case when {{ esputnik.in_window('last_click_date', habit_days) }} then 1 else 0 end as is_clicked
+    from {{ ref('int_engaged_sends') }}
+    where
+        {{ esputnik.in_window('last_open_date', habit_days) }}
+        or {{ esputnik.in_window('last_click_date', habit_days) }}
 
 ),
 

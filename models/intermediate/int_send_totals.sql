@@ -8,7 +8,6 @@
         message_id,
         message_language_code,
         channel,
-        reports_opens,
         {{ esputnik.send_count_names() | join(',\n        ') }},
         delivered_engaged
 {%- endset %}

@@ -47,7 +47,6 @@ engagements as (
     where
         {{ esputnik.utc_day_window('activity_day') }}
         and is_suspected = 0
-        and (is_open = 1 or is_click = 1)
 
 ),
 
@@ -117,7 +116,8 @@ happenings as (
         send_id,
         'clicked' as event,
         4 as event_rank,
-        activity_at as touch_at
+        activity_at as touch_at,
+        0 as is_implied
     from engagements
     where is_click = 1
     union all
@@ -126,16 +126,17 @@ happenings as (
         send_id,
         'opened' as event,
         3 as event_rank,
-        activity_at as touch_at
+        activity_at as touch_at,
+        case when activity_type = 'CLICKED' then 1 else 0 end as is_implied
     from engagements
-    where is_open = 1
     union all
     select
         contact_id,
         send_id,
         event,
         case when event = 'delivered' then 2 else 1 end as event_rank,
-        touch_at
+        touch_at,
+        0 as is_implied
     from unanswered
     where touch_at is not null
 
@@ -149,6 +150,7 @@ keyed as (
         happenings.event,
         happenings.event_rank,
         happenings.touch_at,
+        happenings.is_implied,
         longest_windows.window_micros
     from happenings
     inner join longest_windows on happenings.event = longest_windows.event
@@ -165,6 +167,7 @@ near as (
         keyed.event,
         keyed.event_rank,
         keyed.touch_at,
+        keyed.is_implied,
         {{ esputnik.unix_micros('orders.order_at') }} - {{ esputnik.unix_micros('keyed.touch_at') }} as micros_before
     from orders
     inner join keyed
@@ -175,7 +178,7 @@ near as (
 
 ),
 
--- A send has one channel, whatever a row of it says. Sends of excluded messages leave with the joins: a tag may stand
+-- A send has one channel, whatever a row of it says; it tells whether a click implies an open. Sends of excluded messages leave with the joins: a tag may stand
 -- in their activities or, as it is today, at the message.
 qualified as (
 
@@ -202,7 +205,9 @@ qualified as (
             and near.event = windows.event
             and near.micros_before <= windows.window_micros
     left join messages_without_touches on sends.message_id = messages_without_touches.message_id
-    where messages_without_touches.message_id is null
+    where
+        messages_without_touches.message_id is null
+        and (near.is_implied = 0 or sends.reports_opens = 1)
 
 ),
 

@@ -27,8 +27,6 @@
         message_language_code,
         activity_type,
         channel,
-        reports_opens,
-        is_open,
         is_click,
         is_no_touch,
         activity_at,
@@ -85,7 +83,6 @@ sends as (
         max(message_id) as message_id,
         max(message_language_code) as message_language_code,
         {{ esputnik.channel_of_send() }} as channel,
-        max(reports_opens) as reports_opens,
         max(is_no_touch) as is_no_touch,
 
         min(activity_at) as first_activity_at,
@@ -98,17 +95,52 @@ sends as (
         min(case when activity_type not in ('DELIVERED', 'UNDELIVERED') then activity_at end) as first_proof_at,
         min(case when activity_type in ('OPENED', 'CLICKED') then activity_at end) as first_response_at,
         max(case when activity_type in ('OPENED', 'CLICKED') then activity_at end) as last_response_at,
-        min(case when is_open = 1 then activity_at end) as first_opened_at,
-        max(case when is_open = 1 then activity_at end) as last_opened_at,
+        min(case when activity_type = 'OPENED' then activity_at end) as first_told_open_at,
+        max(case when activity_type = 'OPENED' then activity_at end) as last_told_open_at,
         min(case when is_click = 1 then activity_at end) as first_clicked_at,
         max(case when is_click = 1 then activity_at end) as last_clicked_at,
-        min(case when is_open = 1 and is_suspected = 0 then activity_at end) as first_human_open_at,
+        min(case when activity_type = 'OPENED' and is_suspected = 0 then activity_at end) as first_human_told_open_at,
+        max(case when activity_type = 'OPENED' and is_suspected = 0 then activity_at end) as last_human_told_open_at,
+        min(case when activity_type in ('OPENED', 'CLICKED') and is_suspected = 0 then activity_at end)
+            as first_human_response_at,
+        max(case when activity_type in ('OPENED', 'CLICKED') and is_suspected = 0 then activity_at end)
+            as last_human_response_at,
         min(case when is_click = 1 and is_suspected = 0 then activity_at end) as first_human_click_at,
+        max(case when is_click = 1 and is_suspected = 0 then activity_at end) as last_human_click_at,
         min(case when activity_type = 'UNSUBSCRIBED' then activity_at end) as first_unsubscribed_at,
         min(case when activity_type = 'SPAM' then activity_at end) as first_complained_at,
         array_agg(distinct activity_day order by activity_day) as activity_days
     from activities
     group by send_id, contact_id, message_instance_id, broadcast_id, workflow_instance_id
+
+),
+
+channels as (
+
+    select
+        channel,
+        max(reports_opens) as reports_opens
+    from {{ ref('channels') }}
+    group by channel
+
+),
+
+-- Where the send's channel tells of opens a click implies one, also a click whose own row names no channel.
+opened as (
+
+    select
+        sends.*,
+        coalesce(channels.reports_opens, 0) as reports_opens,
+        case when channels.reports_opens = 1 then sends.first_response_at else sends.first_told_open_at end
+            as first_opened_at,
+        case when channels.reports_opens = 1 then sends.last_response_at else sends.last_told_open_at end
+            as last_opened_at,
+        case when channels.reports_opens = 1 then sends.first_human_response_at else sends.first_human_told_open_at end
+            as first_human_open_at,
+        case when channels.reports_opens = 1 then sends.last_human_response_at else sends.last_human_told_open_at end
+            as last_human_open_at
+    from sends
+    left join channels on sends.channel = channels.channel
 
 ),
 
@@ -146,11 +178,13 @@ final as (
         first_clicked_at,
         last_clicked_at,
         first_human_open_at,
+        last_human_open_at,
         first_human_click_at,
+        last_human_click_at,
         first_unsubscribed_at,
         first_complained_at,
         activity_days
-    from sends
+    from opened
 
 )
 

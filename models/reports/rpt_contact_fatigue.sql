@@ -1,8 +1,3 @@
-{%- set counts = [
-    'sends', 'delivered', 'delivered_telling_opens', 'opened', 'told_opened', 'clicked', 'unsubscribed', 'complained',
-    'suspected_opens', 'suspected_clicks',
-] %}
-
 with
 
 contacts as (
@@ -31,9 +26,7 @@ contact_weeks as (
     select
         contact_id,
         week_start,
-        {{ esputnik.send_counts() }},
-        {{ esputnik.count_where('is_delivered = 1 and reports_opens = 1') }} as delivered_telling_opens,
-        {{ esputnik.count_where('is_opened = 1 and reports_opens = 1') }} as told_opened
+        {{ esputnik.send_counts() }}
     from sends
     group by contact_id, week_start
 
@@ -60,9 +53,7 @@ counted as (
     select
         sends_from,
         count(*) as contact_weeks,
-        {%- for count in counts %}
-        cast(sum({{ count }}) as {{ esputnik.contract_type('INT64') }}) as {{ count }},
-        {%- endfor %}
+        {{ esputnik.summed_send_counts() }},
         {{ esputnik.count_where('unsubscribed > 0') }} as weeks_unsubscribed,
         count(distinct contact_key) as people
     from bucketed
@@ -93,7 +84,7 @@ final as (
         suspected_clicks,
         weeks_unsubscribed,
         {%- for rate, hits, trials in [
-            ('open_rate', 'told_opened', 'delivered_telling_opens'),
+            ('open_rate', 'opened_telling_opens', 'delivered_telling_opens'),
             ('click_rate', 'clicked', 'delivered'),
             ('unsubscribe_rate', 'unsubscribed', 'delivered'),
         ] %}

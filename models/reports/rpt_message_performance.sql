@@ -1,5 +1,5 @@
 {%- set measures = {
-    'counted': ['reports_opens'] + esputnik.send_count_names(),
+    'counted': esputnik.send_count_names(),
     'converted': ['converted_sends', 'converted_opened', 'converted_clicked'],
     'credited': ['orders', 'revenue', 'delivered_revenue'],
 } %}

@@ -53,7 +53,6 @@ counted as (
     select
         send_date,
         channel,
-        max(reports_opens) as reports_opens,
         {{ esputnik.send_counts() }}
     from flagged
     group by send_date, channel

@@ -28,7 +28,6 @@ by_launch as (
         contacts.contact_key,
         case when sends.workflow_instance_id is not null then 1 else 0 end as is_of_launch,
         {{ esputnik.channel_of_send() }} as channel,
-        max(sends.reports_opens) as reports_opens,
         min({{ esputnik.unix_micros('sends.first_activity_at') }}) as sent_micros,
         {{ esputnik.send_counts() }}
     from sends
@@ -152,6 +151,9 @@ final as (
         complained,
         suspected_opens,
         suspected_clicks,
+        delivered_telling_opens,
+        opened_telling_opens,
+        clicked_telling_opens,
         {{ esputnik.send_rates() }}
     from compared
 

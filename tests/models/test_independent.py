@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from loader.sources.demo import DemoSettings, export_demo
@@ -30,7 +32,7 @@ from tests.models.independent.comparison import of_one_column, said, table_diffe
 from tests.models.independent.holdouts import Holdout, holdout_lift
 from tests.models.independent.people import KEY_COLUMNS, Person, people
 from tests.models.independent.profile import expected_profile
-from tests.models.independent.raw import Account, channel, read_account
+from tests.models.independent.raw import Account, Row, channel, read_account
 from tests.models.independent.report import expected_report
 from tests.models.independent.sales import Sale, sales
 from tests.models.independent.sales_reports import Rows
@@ -100,7 +102,29 @@ def variables(settings: Settings) -> dict[str, Any]:
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("independent") / "files"
     export_demo(folder, DemoSettings(contacts=300, days=480, seed=7, end=date(2025, 6, 30)))
+    for path in folder.glob("contactActivities*"):
+        mix_channels(path)
     return folder
+
+
+def mix_channels(path: Path) -> None:
+    """Every third contact gets by SMS what others get by Viber, and every fifth click names no channel.
+
+    Not a click on a link to unsubscribe: whether it is an open depends on the channel.
+    """
+    rows = pq.read_table(path)
+
+    def media_type(row: Row) -> str | None:
+        if row["mediaType"] == "Viber" and row["contactId"] % 3 == 0:
+            return "Sms"
+        is_click = "CLICKED" in (row.get("activity"), row.get("activityStatus"))
+        if is_click and row["contactId"] % 5 == 0 and "unsubscribe" not in (row["clickEventLink"] or ""):
+            return None
+        return row["mediaType"]
+
+    place = rows.column_names.index("mediaType")
+    mixed = pa.array([media_type(row) for row in rows.to_pylist()], pa.string())
+    pq.write_table(rows.set_column(place, "mediaType", mixed), path)
 
 
 @pytest.fixture(scope="session")

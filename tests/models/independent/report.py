@@ -41,8 +41,7 @@ def expected_report(account: Account, settings: Settings) -> dict[int, Row]:
         own = [credit for credit in credits if credit.broadcast_id == broadcast_id]
         revenue, delivered = credited_revenue(own, currency, settings)
         sent = sends_of[broadcast_id]
-        rates = send_numbers(sent, reports_opens(channel(broadcast["mediaType"])))
-        rates |= conversion_rates(sent, reports_opens(channel(broadcast["mediaType"])), own)
+        rates = send_numbers(sent) | telling_numbers(sent) | conversion_rates(sent, own)
         report[broadcast_id] = {
             "broadcast_id": broadcast_id,
             "broadcast_name": broadcast["name"],
@@ -69,8 +68,22 @@ def report_credits(
     return model, credits
 
 
-def send_numbers(own: list[Send], seen: bool) -> Row:
-    """Counts of sends, and the rates of the definitions; those of opens where the channel lets opens be seen.
+def telling(own: list[Send]) -> list[Send]:
+    """The sends of channels that report opens: of the others nobody knows who opened them."""
+    return [send for send in own if reports_opens(send.channel)]
+
+
+def telling_numbers(own: list[Send]) -> Row:
+    """What the rates of opens are made of."""
+    return {
+        "delivered_telling_opens": sum(bool(send.deliveries) for send in telling(own)),
+        "opened_telling_opens": sum(bool(send.opens) for send in telling(own)),
+        "clicked_telling_opens": sum(bool(send.clicks) for send in telling(own)),
+    }
+
+
+def send_numbers(own: list[Send]) -> Row:
+    """Counts of sends, and the rates of the definitions; those of opens by the sends whose channel reports them.
 
     Suspected opens and clicks are counted beside opened and clicked, in the same unit: sends that nobody else opened.
     """
@@ -80,6 +93,7 @@ def send_numbers(own: list[Send], seen: bool) -> Row:
     clicked = sum(bool(send.clicks) for send in own)
     unsubscribed = sum(bool(send.of_type("UNSUBSCRIBED")) for send in own)
     complained = sum(bool(send.of_type("SPAM")) for send in own)
+    told = telling_numbers(own)
     return {
         "sends": len(own),
         "delivered": delivered,
@@ -90,9 +104,9 @@ def send_numbers(own: list[Send], seen: bool) -> Row:
         "complained": complained,
         "delivery_rate": ratio(delivered, len(own)),
         "bounce_rate": ratio(bounced, len(own)),
-        "open_rate": ratio(opened, delivered) if seen else None,
+        "open_rate": ratio(told["opened_telling_opens"], told["delivered_telling_opens"]),
         "click_rate": ratio(clicked, delivered),
-        "click_to_open_rate": ratio(clicked, opened) if seen else None,
+        "click_to_open_rate": ratio(told["clicked_telling_opens"], told["opened_telling_opens"]),
         "unsubscribe_rate": ratio(unsubscribed, delivered),
         "complaint_rate": ratio(complained, delivered),
         "suspected_opens": sum(bool(send.opens) and not send.human_opens for send in own),
@@ -100,14 +114,14 @@ def send_numbers(own: list[Send], seen: bool) -> Row:
     }
 
 
-def conversion_rates(own: list[Send], seen: bool, credits: list[Credit]) -> Row:
+def conversion_rates(own: list[Send], credits: list[Credit]) -> Row:
     """Rates of sends with an attributed order: a credit's own send, or all that went by what the platform names."""
     by_send = {credit.send.key for credit in credits if credit.send is not None}
     by_name = {(credit.contact_id, credit.instance_id, credit.broadcast_id) for credit in credits if not credit.send}
     converted = [send for send in own if send.key in by_send or send.key[:3] in by_name]
-    opened, clicked = [send for send in own if send.opens], [send for send in own if send.clicks]
+    opened, clicked = [send for send in telling(own) if send.opens], [send for send in own if send.clicks]
     return {
         "conversion_rate": ratio(len(converted), sum(bool(send.deliveries) for send in own)),
-        "purchase_to_open_rate": ratio(sum(send in opened for send in converted), len(opened)) if seen else None,
+        "purchase_to_open_rate": ratio(sum(send in opened for send in converted), len(opened)),
         "purchase_to_click_rate": ratio(sum(send in clicked for send in converted), len(clicked)),
     }

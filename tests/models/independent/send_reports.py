@@ -14,10 +14,10 @@ from .people import Person, key_by_contact, normalised
 from .purchases import order_currency, rounded
 from .raw import Account, Activity
 from .reachability import bounce_class
-from .report import conversion_rates, per_delivered, ratio, report_credits, send_numbers
+from .report import conversion_rates, per_delivered, ratio, report_credits, send_numbers, telling_numbers
 from .sales import places
 from .sales_reports import Rows, grouped
-from .sends import Send, reports_opens, sends
+from .sends import Send, sends
 from .settings import Settings
 
 
@@ -33,7 +33,7 @@ class SendReports:
     def channel_daily(self) -> Rows:
         """By the day of the send and channel."""
         groups = grouped(self.sends, lambda send: (self.settings.day(send.at), send.channel))
-        return {key: send_numbers(own, reports_opens(key[1])) for key, own in groups.items()}
+        return {key: send_numbers(own) for key, own in groups.items()}
 
     def send_time(self) -> Rows:
         """Delivered sends by channel, weekday (Monday is 1) and hour, without those known only by an open or click."""
@@ -100,11 +100,11 @@ class SendReports:
         for key in sent.keys() | earned.keys():
             own, to = sent.get(key, []), earned.get(key, [])
             revenue, delivered = credited_revenue(to, currency, self.settings)
-            numbers = send_numbers(own, bool(own) and reports_opens(key[2]))
+            numbers = send_numbers(own)
             rows[key] = {
                 "message_name": self.names.get(key[0]),
                 **numbers,
-                **conversion_rates(own, bool(own) and reports_opens(key[2]), credits),
+                **conversion_rates(own, credits),
                 "orders": float(sum(credit.share for credit in to)),
                 "revenue": places(revenue),
                 "delivered_revenue": places(delivered),
@@ -147,7 +147,8 @@ class SendReports:
                     "launches_from_step_before": None if before is None else len(here & before),
                     "drop_off_rate": None if before is None else ratio(len(before - here), len(before)),
                     "people": len(people),
-                    **send_numbers(blocks[block], any(reports_opens(send.channel) for send in blocks[block])),
+                    **send_numbers(blocks[block]),
+                    **telling_numbers(blocks[block]),
                 }
                 before = here
         return rows
@@ -236,9 +237,8 @@ class SendReports:
             own = [send for group in inside.values() for send in group]
             if not own:
                 continue
-            telling = [send for send in own if reports_opens(send.channel)]
-            told = sum(bool(send.deliveries) for send in telling)
-            numbers = {key: value for key, value in send_numbers(own, True).items() if not key.endswith("_rate")}
+            told = telling_numbers(own)
+            numbers = {key: value for key, value in send_numbers(own).items() if not key.endswith("_rate")}
             left = sum(any(send.of_type("UNSUBSCRIBED") for send in group) for group in inside.values())
             del numbers["bounced"]
             rows[(low,)] = {
@@ -246,9 +246,9 @@ class SendReports:
                 "contact_weeks": len(inside),
                 "people": len({self.keys[contact_id] for contact_id, _ in inside if contact_id in self.keys}),
                 **numbers,
-                "delivered_telling_opens": told,
+                "delivered_telling_opens": told["delivered_telling_opens"],
                 "weeks_unsubscribed": left,
-                **_share("open_rate", sum(bool(send.opens) for send in telling), told),
+                **_share("open_rate", told["opened_telling_opens"], told["delivered_telling_opens"]),
                 **_share("click_rate", numbers["clicked"], numbers["delivered"]),
                 **_share("unsubscribe_rate", numbers["unsubscribed"], numbers["delivered"]),
                 **_share("week_unsubscribe_rate", left, len(inside)),

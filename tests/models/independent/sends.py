@@ -38,9 +38,10 @@ class Send:
     def broadcast_id(self) -> int | None:
         return self.key[2]
 
-    @property
+    @cached_property
     def channel(self) -> str:
-        return self.activities[0].channel
+        """The one that its activities name; should they differ, the first in order."""
+        return min((row.channel for row in self.activities if row.channel != "other"), default="other")
 
     @property
     def at(self) -> datetime:
