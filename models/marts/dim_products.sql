@@ -8,6 +8,7 @@ items as (
         *,
         {{ esputnik.product_id('external_product_id') }} as product_id
     from {{ ref('stg_esputnik__order_items') }}
+    where order_at is null or order_at <= {{ esputnik.as_of() }}
 
 ),
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     export_demo(folder, DemoSettings(contacts=300, days=480, seed=7, end=date(2025, 6, 30)))
     for path in folder.glob("contactActivities*"):
         mix_channels(path)
+    for path in folder.glob("orderItems*"):
+        rename_products(path)
     return folder
 
 
@@ -125,6 +127,14 @@ def mix_channels(path: Path) -> None:
     place = rows.column_names.index("mediaType")
     mixed = pa.array([media_type(row) for row in rows.to_pylist()], pa.string())
     pq.write_table(rows.set_column(place, "mediaType", mixed), path)
+
+
+def rename_products(path: Path) -> None:
+    """The shop gave its products new names ten days before `as_of`, and others just after it."""
+    rows = pq.read_table(path)
+    days = (SETTINGS.as_of - timedelta(days=10), SETTINGS.as_of)
+    names = [row["name"] + ", new" * sum(row["orderDate"] > day for day in days) for row in rows.to_pylist()]
+    pq.write_table(rows.set_column(rows.column_names.index("name"), "name", pa.array(names, pa.string())), path)
 
 
 @pytest.fixture(scope="session")
@@ -314,7 +324,7 @@ def reports_of_orders(account: Account, persons: dict[Any, Person], sold: list[S
         "rpt_products": (("product_id", "currency"), products.products(account, sold, settings)),
         "rpt_product_pairs": (
             ("product_id", "other_product_id"),
-            products.product_pairs(account, sold, settings.product_pairs_min_orders),
+            products.product_pairs(account, sold, settings),
         ),
         "rpt_attribution": (campaign, credits.attribution(account, sold, persons, settings)),
         "rpt_customer_journeys": (

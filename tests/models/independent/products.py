@@ -24,9 +24,13 @@ def amount(line: Row) -> Decimal:
     return Decimal(str(line.get("cost") or 0)) * (line.get("quantity") or 0)
 
 
-def called(account: Account) -> dict[str, Row]:
-    """The newest line of each product, by the order's number at equal times: it tells name, page and picture."""
-    lines = sorted(account.items, key=lambda line: (line["orderDate"], line["orderId"]))
+def called(account: Account, settings: Settings) -> dict[str, Row]:
+    """The newest line of each product, by the order's number at equal times: it tells name, page and picture.
+
+    Rows later than as_of count nowhere.
+    """
+    told = [line for line in account.items if line["orderDate"] <= settings.as_of]
+    lines = sorted(told, key=lambda line: (line["orderDate"], line["orderId"]))
     return {product_id(line): line for line in lines} | {"unknown": {}}
 
 
@@ -37,7 +41,7 @@ def lines_sold(account: Account, found: list[Sale]) -> list[Line]:
 
 def products(account: Account, found: list[Sale], settings: Settings) -> Rows:
     """By product and currency of the order."""
-    sold, names = lines_sold(account, found), called(account)
+    sold, names = lines_sold(account, found), called(account, settings)
     rows: Rows = {}
     for currency, of_currency in grouped(sold, lambda line: line[1].currency).items():
         everything = sum((amount(line) for line, _ in of_currency), Decimal(0))
@@ -62,13 +66,13 @@ def products(account: Account, found: list[Sale], settings: Settings) -> Rows:
     return rows
 
 
-def product_pairs(account: Account, found: list[Sale], min_orders: int) -> Rows:
+def product_pairs(account: Account, found: list[Sale], settings: Settings) -> Rows:
     """Distinct products per order, all valid orders as the denominator, pairs of at least so many orders."""
     baskets: dict[int, set[str]] = {
         order_id: {product_id(line) for line, _ in lines} - {"unknown"}
         for order_id, lines in grouped(lines_sold(account, found), lambda line: line[1].order.order_id).items()
     }
-    orders, names = len(valid(found)), called(account)
+    orders, names = len(valid(found)), called(account, settings)
     having = Counter(product for basket in baskets.values() for product in basket)
     together: Counter[tuple[Any, Any]] = Counter(
         pair for basket in baskets.values() for pair in permutations(sorted(basket), 2)
@@ -85,5 +89,5 @@ def product_pairs(account: Account, found: list[Sale], min_orders: int) -> Rows:
             "lift": (count / having[pair[0]]) / (having[pair[1]] / orders),
         }
         for pair, count in together.items()
-        if count >= min_orders
+        if count >= settings.product_pairs_min_orders
     }

@@ -318,7 +318,7 @@ def _shown(line: Row, *columns: str) -> Row:
 
 def product_interest(account: Account, persons: dict[Any, Person], found: list[Sale], settings: Settings) -> Rows:
     """Buyers, and who looked at products in 180 days."""
-    keys, names = key_by_contact(persons), called(account)
+    keys, names = key_by_contact(persons), called(account, settings)
     sales_of = grouped(bought(found), lambda sale: sale.person)
     lines_of = grouped(lines_sold(account, bought(found)), lambda line: line[1].person)
     events = distinct(
@@ -424,7 +424,7 @@ def recent_orders(account: Account, found: list[Sale], settings: Settings) -> Ro
 
 def recent_items(account: Account, found: list[Sale], settings: Settings) -> Rows:
     """Within an order the marts number lines by descending product."""
-    names = called(account)
+    names = called(account, settings)
     rows: Rows = {}
     for key, lines in grouped(lines_sold(account, bought(found)), lambda line: line[1].person).items():
         products = grouped(lines, lambda line: product_id(line[0]))
@@ -451,8 +451,8 @@ def recent_items(account: Account, found: list[Sale], settings: Settings) -> Row
 
 def recommended_products(account: Account, found: list[Sale], settings: Settings) -> Rows:
     """By the strongest pair that leads from something owned to something that is not; lifts above 1 only."""
-    pairs = product_pairs(account, found, settings.product_pairs_min_orders)
-    orders, names = sum(sale.is_valid for sale in found), called(account)
+    pairs = product_pairs(account, found, settings)
+    orders, names = sum(sale.is_valid for sale in found), called(account, settings)
     partners: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
     for (product, other), pair in pairs.items():
         if pair["orders"] * orders > pair["product_orders"] * pair["other_product_orders"]:
