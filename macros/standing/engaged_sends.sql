@@ -3,10 +3,13 @@
 -#}
 {% macro engaged_sends(days_ago=0) -%}
 {%- set moment = esputnik.as_of(days_ago) -%}
+{#- Of sends that began on other days nothing is to be looked up. -#}
+{%- set changed = esputnik.days_changed_since_as_of('int_daily_send_totals', days_ago) -%}
 {%- set times = [
     'last_opened_at', 'last_clicked_at', 'first_human_open_at', 'last_human_open_at', 'first_human_click_at',
     'last_human_click_at',
 ] -%}
+-- depends_on: {{ ref('int_daily_send_totals') }}
 with
 
 settled as (
@@ -23,8 +26,7 @@ settled as (
 
 ),
 
--- To what was opened or clicked again since, the reactions until then are looked up. Most often there is none, and DuckDB
--- looks at no activity.
+-- To what was opened or clicked again since, the reactions until then are looked up.
 unsettled as (
 
     select
@@ -34,7 +36,7 @@ unsettled as (
         reports_opens
     from {{ ref('fct_sends') }}
     where
-        {{ esputnik.utc_day_window('send_day', days_ago=days_ago) }}
+        {{ esputnik.in_days('send_day', changed) }}
         and first_response_at <= {{ moment }}
         and last_response_at > {{ moment }}
 
@@ -55,6 +57,7 @@ reactions as (
     inner join unsettled on engagements.send_id = unsettled.send_id
     where
         {{ esputnik.utc_day_window('engagements.activity_day', days_ago=days_ago) }}
+        and {{ "engagements.activity_day >= date '" ~ changed[0] ~ "'" if changed else 'false' }}
         and engagements.activity_at <= {{ moment }}
 
 ),

@@ -38,6 +38,14 @@ members as (
 
 ),
 
+-- Whether they were there before a hold-out began is not known: in neither group.
+undated as (
+
+    select count(*) as people_undated from people
+    where signed_up_date is null
+
+),
+
 bought as (
 
     select
@@ -114,6 +122,7 @@ final as (
         holdouts.until_date,
         estimated.people_held_out,
         estimated.people_rest,
+        undated.people_undated,
         {{ esputnik.rounded('estimated.per_person_held_out', 4) }} as per_person_held_out,
         {{ esputnik.rounded('estimated.per_person_rest', 4) }} as per_person_rest,
         {{ esputnik.rounded('estimated.difference', 4) }} as difference,
@@ -123,6 +132,7 @@ final as (
         {{ esputnik.rounded('estimated.difference * estimated.people_rest') }} as gained
     from estimated
     inner join holdouts on estimated.holdout_name = holdouts.holdout_name
+    cross join undated
 
 )
 

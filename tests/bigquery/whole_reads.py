@@ -61,6 +61,7 @@ WHOLE_READS = [
                 "model fct_attribution",
                 "model int_conversions",
                 "model int_engagement",
+                "model int_preferred_channel",
                 "model int_reachability",
                 "model rpt_abandoned_carts",
                 "model rpt_deliverability",
@@ -76,17 +77,20 @@ WHOLE_READS = [
         columns=_names(
             "broadcast_id channel contact_id first_activity_at first_clicked_at first_complained_at "
             "first_delivered_at first_failed_at first_human_click_at first_human_open_at first_opened_at "
-            "first_proof_at first_response_at first_unsubscribed_at is_no_touch last_delivered_at last_response_at "
+            "first_proof_at first_response_at first_unsubscribed_at is_no_touch last_clicked_at last_delivered_at "
+            "last_human_click_at last_human_open_at last_opened_at last_response_at "
             "message_id message_instance_id message_language_code reports_opens send_date send_day send_id sent_at "
             "workflow_block_id workflow_id workflow_instance_id"
         ),
         reason="Reports of sends cover every campaign and message, and a person's standing and engagement have no end.",
-        cost="sends * 13 readers * (22 * 8 + about 5 * 15) at most",
+        cost="sends * 14 readers * (26 * 8 + about 5 * 15) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_daily_send_totals",
         nodes=frozenset(
             {
+                "model int_engaged_sends",
+                "model int_engaged_sends_previous",
                 "model int_send_totals",
                 "model rpt_campaign_performance",
                 "model rpt_channel_daily",
@@ -98,31 +102,26 @@ WHOLE_READS = [
             }
         ),
         columns=_names(
-            "bounced broadcast_id channel clicked complained delivered delivered_engaged last_activity_at message_id "
-            "message_language_code opened reports_opens send_date send_day sends sent_hour sent_weekday "
+            "bounced broadcast_id channel clicked clicked_telling_opens complained delivered delivered_engaged "
+            "delivered_telling_opens last_activity_at message_id message_language_code opened opened_telling_opens "
+            "send_date send_day sends sent_hour sent_weekday "
             "suspected_clicks suspected_opens unsubscribed"
         ),
         reason="These totals are there so that the sends need not be read.",
-        cost="totals, one for 22 sends in the demo account * 7 readers * (18 * 8 + about 10) at most",
+        cost="totals, one for 22 sends in the demo account * 9 readers * (20 * 8 + about 10) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_engagements",
         nodes=frozenset(
             {
                 "model fct_attribution",
-                "model int_engagement",
                 "model rpt_link_clicks",
-                "test unique_int_engagement_previous_contact_key",
-                "test unique_int_engagement_tier_previous_contact_key",
                 "test unique_together_int_touches_order_id__send_id",
             }
         ),
-        columns=_names(
-            "activity_at activity_day activity_type channel contact_id is_click is_open is_suspected link send_id"
-        ),
-        reason="The score decays without an end, the last open and click may be of any day, touches of any order, "
-        "clicks of any message.",
-        cost="opens and clicks * 6 readers * (6 * 8 + 34 + 7) at most, and once their links",
+        columns=_names("activity_at activity_day activity_type contact_id is_click is_suspected link send_id"),
+        reason="Touches may be of any order, clicks of any message.",
+        cost="opens and clicks * 3 readers * (5 * 8 + 34 + 9) at most, and once their links",
     ),
     WholeRead(
         table="esputnik_marts.int_reach_events",

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -106,6 +107,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         mix_channels(path)
     for path in folder.glob("orderItems*"):
         rename_products(path)
+    for path in folder.glob("contacts*"):
+        forget_creation(path)
     return folder
 
 
@@ -127,6 +130,15 @@ def mix_channels(path: Path) -> None:
     place = rows.column_names.index("mediaType")
     mixed = pa.array([media_type(row) for row in rows.to_pylist()], pa.string())
     pq.write_table(rows.set_column(place, "mediaType", mixed), path)
+
+
+def forget_creation(path: Path) -> None:
+    """When every nineteenth contact was created is not known."""
+    rows = pq.read_table(path)
+    place = rows.column_names.index("createdDate")
+    known = pa.array([number % 19 > 0 for number in rows["contactId"].to_pylist()])
+    created = pc.if_else(known, rows["createdDate"].combine_chunks(), None)
+    pq.write_table(rows.set_column(place, rows.schema.field(place), created), path)
 
 
 def rename_products(path: Path) -> None:

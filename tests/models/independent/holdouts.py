@@ -59,6 +59,7 @@ def holdout_lift(
                 "bucket_to": holdout.last,
                 "since_date": holdout.since,
                 "until_date": holdout.until,
+                "people_undated": len(persons) - len(signed_up),
                 **_compared(groups[True], groups[False]),
             }
     return rows
