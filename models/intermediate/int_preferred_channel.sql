@@ -4,8 +4,8 @@
 
 with
 
--- Like every window of engagement, by the day of the open or click, whenever the send was: in the window exactly when the
--- last one is.
+-- Like every window of engagement, by the day of the open or click, whenever the send was: one lies in the window where
+-- the last one does.
 engaged_sends as (
 
     select

@@ -178,8 +178,8 @@ near as (
 
 ),
 
--- A send has one channel, whatever a row of it says; it tells whether a click implies an open. Sends of excluded messages leave with the joins: a tag may stand
--- in their activities or, as it is today, at the message.
+-- A send has one channel, whatever a row of it says; it tells whether a click implies an open. Sends of excluded
+-- messages leave with the joins: a tag may stand in their activities or, as it is today, at the message.
 qualified as (
 
     select
