@@ -55,14 +55,6 @@ RATES = {
 }
 
 
-def test_staging_builds_alone(tmp_path: Path) -> None:
-    """Tests of what is built on it are for later: their tables are not there yet."""
-    dbt, database = Dbt(tmp_path / "dbt"), tmp_path / "staging.duckdb"
-    dbt.load("--from", "demo", "--contacts", "100", "--days", "60", database=database)
-    results = dbt("build", "--select", "staging", database=database)
-    assert {"model", "test"} <= {str(result.node.resource_type) for result in results}
-
-
 def test_metrics_equal_the_reports(dbt: Dbt, built: Path) -> None:
     """Every metric, asked of MetricFlow, against the counts that the reports show, summed."""
     metrics = Metrics(dbt)
@@ -139,3 +131,11 @@ def one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
 def test_second_build_touches_no_day(dbt: Dbt, built: Path) -> None:
     results = dbt("run", "--select", "config.materialized:day_overwrite", database=built)
     assert {str(result.message) for result in results} == {"NO DAY TOUCHED"}
+
+
+def test_staging_builds_alone(tmp_path: Path) -> None:
+    """Tests of what is built on it are for later: their tables are not there yet."""
+    dbt, database = Dbt(tmp_path / "dbt"), tmp_path / "staging.duckdb"
+    dbt.load("--from", "demo", "--contacts", "100", "--days", "60", database=database)
+    results = dbt("build", "--select", "staging", database=database)
+    assert {"model", "test"} <= {str(result.node.resource_type) for result in results}
