@@ -1,7 +1,8 @@
 {#-
     Hash of everything besides the source's rows that a model built by `day_overwrite` depends on: its SQL with the
     days taken out, and the seeds that it reads, through ephemeral models and views too. A view's own SQL is not in the
-    model's, so a view names in `vars` of its meta the vars that change its rows.
+    model's, so a view names in `vars` of its meta the vars that change its rows. Another model built by days has a hash of
+    its own, which changes with its vars and SQL; not the source, whose ledger tells that its days were built again.
 -#}
 {% macro day_overwrite_hash(sql_without_days) -%}
     {%- set parts = [sql_without_days] -%}
@@ -20,6 +21,8 @@
                     {%- do parts.append(name ~ var(name) | string) -%}
                 {%- endfor -%}
                 {%- do waiting.extend(node.depends_on.nodes) -%}
+            {%- elif node.config.materialized == 'day_overwrite' and node.name != config.get('meta')['days_of'] -%}
+                {%- do parts.append(id ~ esputnik.hash_built_with(node.name)) -%}
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}

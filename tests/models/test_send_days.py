@@ -23,8 +23,8 @@ SELECTED = "+fct_sends,config.materialized:day_overwrite fct_activities"
 TIMES = [*DAYS, DAYS[1] + dt.timedelta(seconds=3), DAYS[2] + dt.timedelta(seconds=3)]
 
 
-def build(dbt: Dbt, raw: Raw) -> None:
-    dbt("run", "--select", *SELECTED.split(), database=raw.path)
+def build(dbt: Dbt, raw: Raw, **variables: int) -> None:
+    dbt("run", "--select", *SELECTED.split(), database=raw.path, variables=variables)
 
 
 def expected(raw: Raw) -> list[tuple[object, ...]]:
@@ -169,3 +169,19 @@ def test_sends_are_built_in_full_where_most_days_are_touched(dbt: Dbt, seeded: P
         build(dbt, raw)
         assert marked(raw) == left
         assert built(raw) == expected(raw)
+
+
+def test_sends_follow_what_a_machine_is(dbt: Dbt, seeded: Path, tmp_path: Path) -> None:
+    """The var is read by the model before, which is built in full then, though no day of the source changed."""
+    raw = Raw(tmp_path / "sends.duckdb", seeded)
+    delivered, opened = DAYS[1], DAYS[1] + dt.timedelta(seconds=3)
+    raw.load([Activity(1, "DELIVERED", delivered, "a"), Activity(1, "RECEIVED", opened, "a")], complete=True)
+    human_opens = []
+    for seconds in (5, 2, 3):
+        build(dbt, raw, machine_open_seconds=seconds)
+        [send] = built(raw)
+        human_opens.append(send[6])
+    assert human_opens == [None, opened, None]
+    mark(raw)
+    build(dbt, raw, machine_open_seconds=3)
+    assert marked(raw) == [1], "built anew though nothing changed"
