@@ -6,13 +6,12 @@ contacts as (
 
 ),
 
-reach_events as (
+happened as (
 
     select * from {{ ref('int_reach_events') }}
     where
         {{ esputnik.utc_day_window('activity_day') }}
         and activity_at <= {{ esputnik.as_of() }}
-        and channel in ('email', 'sms', 'viber', 'web_push', 'mobile_push')
 
 ),
 
@@ -20,6 +19,37 @@ sends as (
 
     select * from {{ ref('int_sends') }}
     where {{ esputnik.utc_day_window('send_day') }}
+
+),
+
+-- Whoever unsubscribes is not written to again because a row names no channel: it has the channel of its send.
+named as (
+
+    select
+        contact_id,
+        channel,
+        activity_type,
+        bounce_class,
+        activity_at
+    from happened
+    where channel <> 'other'
+    union all
+    select
+        happened.contact_id,
+        sends.channel,
+        happened.activity_type,
+        happened.bounce_class,
+        happened.activity_at
+    from happened
+    inner join sends on happened.send_id = sends.send_id
+    where happened.channel = 'other'
+
+),
+
+reach_events as (
+
+    select * from named
+    where channel in ('email', 'sms', 'viber', 'web_push', 'mobile_push')
 
 ),
 {%- if esputnik.list_of_texts('resubscription_events') %}

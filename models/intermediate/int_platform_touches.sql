@@ -38,10 +38,12 @@ orders_by_external_id as (
 ),
 
 -- The export names no message, the PostgreSQL one neither broadcast nor workflow; one run of a message has one of each.
+-- So it has a channel, for a row that names none.
 instances as (
 
     select
         message_instance_id,
+        {{ esputnik.channel_of_send() }} as channel,
         max(broadcast_id) as broadcast_id,
         max(workflow_id) as workflow_id,
         max(message_id) as message_id
@@ -59,7 +61,7 @@ matched as (
         instances.message_id,
         revenue.message_instance_id,
         coalesce(revenue.order_id, orders_by_external_id.order_id) as order_id,
-        coalesce(channels.channel, 'other') as channel,
+        coalesce(nullif(channels.channel, 'other'), instances.channel, 'other') as channel,
         case
             when revenue.broadcast_id is not null or revenue.workflow_id is not null then revenue.broadcast_id
             else instances.broadcast_id

@@ -5,6 +5,7 @@ with
 revenue as (
 
     select * from {{ ref('stg_esputnik__revenue') }}
+    where activity_at is null or activity_at <= {{ esputnik.as_of() }}
 
 ),
 

@@ -2,13 +2,29 @@
 
 with
 
+orders as (
+
+    select
+        order_id,
+        order_at
+    from {{ ref('int_orders') }}
+
+),
+
+-- Lines up to `as_of`, as their orders are dated. A line whose order the export has not is dated by itself.
 items as (
 
     select
-        *,
-        {{ esputnik.product_id('external_product_id') }} as product_id
-    from {{ ref('stg_esputnik__order_items') }}
-    where order_at is null or order_at <= {{ esputnik.as_of() }}
+        lines.order_id,
+        lines.name,
+        lines.description,
+        lines.url,
+        lines.image_url,
+        {{ esputnik.product_id('lines.external_product_id') }} as product_id,
+        coalesce(orders.order_at, lines.order_at) as called_at
+    from {{ ref('stg_esputnik__order_items') }} as lines
+    left join orders on lines.order_id = orders.order_id
+    where orders.order_id is not null or lines.order_at <= {{ esputnik.as_of() }}
 
 ),
 
@@ -19,7 +35,7 @@ newest as (
     from items
     qualify row_number() over (
         partition by product_id
-        order by order_at desc, order_id desc, name desc, url desc, image_url desc, description desc
+        order by called_at desc, order_id desc, name desc, url desc, image_url desc, description desc
     ) = 1
 
 ),

@@ -77,6 +77,7 @@ final as (
         delivered,
         delivered_telling_opens,
         opened,
+        opened_telling_opens,
         clicked,
         unsubscribed,
         complained,

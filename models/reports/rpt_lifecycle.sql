@@ -12,6 +12,12 @@ lifecycle as (
 
 ),
 
+reachability as (
+
+    select * from {{ ref('int_reachability') }}
+
+),
+
 purchases as (
 
     select * from {{ ref('int_purchases') }}
@@ -28,12 +34,11 @@ people as (
         profiles.reachable_email_triggered,
         profiles.reachable_sms,
         profiles.reachable_push,
-        case
-            when profiles.reachable_email + profiles.reachable_sms + profiles.reachable_push > 0 then 1
-            else 0
-        end as is_reachable,
+        reachability.reachable_viber,
+        reachability.reachable_channels,
         {{ esputnik.days_since('lifecycle.stage_since') }} as days_in_stage
     from profiles
+    left join reachability on profiles.contact_key = reachability.contact_key
     left join lifecycle on profiles.contact_key = lifecycle.contact_key
     left join purchases on profiles.contact_key = purchases.contact_key
 
@@ -46,10 +51,11 @@ counted as (
         count(*) as people,
         cast(sum(orders_count) as {{ esputnik.contract_type('INT64') }}) as orders,
         sum(revenue) as revenue,
-        {{ esputnik.count_where('is_reachable = 1') }} as reachable,
+        {{ esputnik.count_where('reachable_channels > 0') }} as reachable,
         {{ esputnik.count_where('reachable_email = 1') }} as reachable_email,
         {{ esputnik.count_where('reachable_email_triggered = 1') }} as reachable_email_triggered,
         {{ esputnik.count_where('reachable_sms = 1') }} as reachable_sms,
+        {{ esputnik.count_where('reachable_viber = 1') }} as reachable_viber,
         {{ esputnik.count_where('reachable_push = 1') }} as reachable_push,
         {{ esputnik.count_where('days_in_stage < 30') }} as entered_30d,
         avg(days_in_stage) as average_days_in_stage
@@ -72,6 +78,7 @@ final as (
         reachable_email,
         reachable_email_triggered,
         reachable_sms,
+        reachable_viber,
         reachable_push,
         {{ esputnik.ratio('reachable', 'people') }} as reachable_rate,
         case when lifecycle_stage <> 'prospect' then entered_30d end as entered_30d,

@@ -103,7 +103,7 @@ def variables(settings: Settings) -> dict[str, Any]:
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("independent") / "files"
     export_demo(folder, DemoSettings(contacts=300, days=480, seed=7, end=date(2025, 6, 30)))
-    for path in folder.glob("contactActivities*"):
+    for path in [*folder.glob("contactActivities*"), *folder.glob("revenue*")]:
         mix_channels(path)
     for path in folder.glob("orderItems*"):
         rename_products(path)
@@ -113,7 +113,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def mix_channels(path: Path) -> None:
-    """Every third contact gets by SMS what others get by Viber, and every fifth click names no channel.
+    """Every third contact gets by SMS what others get by Viber, and what every fifth does names no channel.
 
     Not a click on a link to unsubscribe: whether it is an open depends on the channel.
     """
@@ -122,10 +122,10 @@ def mix_channels(path: Path) -> None:
     def media_type(row: Row) -> str | None:
         if row["mediaType"] == "Viber" and row["contactId"] % 3 == 0:
             return "Sms"
-        is_click = "CLICKED" in (row.get("activity"), row.get("activityStatus"))
-        if is_click and row["contactId"] % 5 == 0 and "unsubscribe" not in (row["clickEventLink"] or ""):
-            return None
-        return row["mediaType"]
+        status = row.get("activityStatus") or row.get("activity")
+        if row["contactId"] % 5 or status not in ("CLICKED", "UNDELIVERED", "UNSUBSCRIBED", "SPAM"):
+            return row["mediaType"]
+        return row["mediaType"] if "unsubscribe" in (row.get("clickEventLink") or "") else None
 
     place = rows.column_names.index("mediaType")
     mixed = pa.array([media_type(row) for row in rows.to_pylist()], pa.string())

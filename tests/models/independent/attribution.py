@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,8 +12,8 @@ from typing import Any
 
 from .people import Person, key_by_contact, owner
 from .purchases import VALID
-from .raw import Account, Order, channel
-from .sends import Send
+from .raw import Account, Order, Row, channel
+from .sends import Send, sends
 from .settings import Settings
 
 
@@ -41,12 +42,26 @@ def conversions(account: Account) -> list[Order]:
     return [order for order in account.orders if order.status in VALID]
 
 
-def platform(account: Account) -> list[Credit]:
+def channels_of_revenue(account: Account, settings: Settings) -> Callable[[Row], str]:
+    """The channel of a row of `revenue`; where it names none, that of the message instance."""
+    of_instance: dict[int | None, set[str]] = defaultdict(set)
+    for send in sends(account.activities, settings):
+        of_instance[send.key[1]].add(send.channel)
+
+    def channel_of(row: Row) -> str:
+        named = {channel(row.get("mediaType"))} - {"other"} or of_instance[row.get("messageInstanceId")] - {"other"}
+        return min(named, default="other")
+
+    return channel_of
+
+
+def platform(account: Account, settings: Settings) -> list[Credit]:
     """What `revenue` says: several rows of an order share it equally; rows without order_id go by external_order_id."""
     by_id = {order.order_id: order for order in conversions(account)}
     by_external: dict[str | None, Order] = {
         order.external_order_id: order for order in conversions(account) if order.external_order_id
     }
+    channel_of = channels_of_revenue(account, settings)
     rows = defaultdict(list)
     for row in account.revenue:
         if row.get("orderId") is not None:
@@ -59,7 +74,7 @@ def platform(account: Account) -> list[Credit]:
         Credit(
             by_id[order_id],
             Fraction(1, len(shared)),
-            channel(row.get("mediaType")),
+            channel_of(row),
             row.get("broadcastId"),
             row.get("contactId"),
             row.get("messageInstanceId"),

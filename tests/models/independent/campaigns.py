@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,7 @@ from .raw import Account
 from .report import expected_report, ratio
 from .sales import Sale, places, total, valid
 from .sales_reports import Rows, grouped
+from .sends import sends
 from .settings import Settings
 
 
@@ -33,11 +35,18 @@ class Cost:
 def campaign_roi(account: Account, costs: Iterable[Cost], settings: Settings) -> Rows:
     """By broadcast: what it earned against what it cost."""
     by_place = {(cost.channel, cost.broadcast_id): cost for cost in costs}
+
+    def price(channel: str, broadcast_id: int) -> Cost:
+        return by_place.get((channel, broadcast_id)) or by_place[channel, None]
+
+    sending: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for send in sends(account.activities, settings):
+        if send.broadcast_id is not None:
+            sending[send.broadcast_id] += price(send.channel, send.broadcast_id).per_send
     rows: Rows = {}
     for broadcast_id, row in expected_report(account, settings).items():
         channel, sent, revenue = row["channel"], row["sends"], row["revenue"]
-        price = by_place.get((channel, broadcast_id)) or by_place[channel, None]
-        cost = sent * price.per_send + price.per_broadcast if sent else Decimal(0)
+        cost = sending[broadcast_id] + price(channel, broadcast_id).per_broadcast if sent else Decimal(0)
         rows[broadcast_id,] = {
             "broadcast_name": row["broadcast_name"],
             "channel": channel,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from .attribution import Touch, touches_by_person
+from .attribution import Touch, channels_of_revenue, touches_by_person
 from .people import Person
-from .raw import Account, Row, channel
+from .raw import Account, Row
 from .sales import Sale, places, valid
 from .sales_reports import Rows, grouped
 from .sends import Send, sends
@@ -91,10 +92,11 @@ def splits(account: Account, sale_list: list[Sale], persons: dict[Any, Person], 
     for activity in account.activities:
         if activity.message_id is not None:
             message_of[activity.instance_id] = max(activity.message_id, message_of.get(activity.instance_id, 0))
+    channel_of = channels_of_revenue(account, settings)
     found: list[Split] = []
     for sale in valid(sale_list):
         path = by_order[sale.order.order_id]
-        named = _named_by_platform(account, sale, message_of)
+        named = _named_by_platform(account, sale, message_of, channel_of)
         for model in ("platform", "last_touch", "first_touch", "linear", "time_decay"):
             if model == "platform":
                 campaigns, weighed = named, [Fraction(1)] * len(named)
@@ -111,7 +113,9 @@ def _of_send(send: Send) -> Campaign:
     return campaign(send.channel, send.broadcast_id, send.workflow_id, send.message_id)
 
 
-def _named_by_platform(account: Account, sale: Sale, message_of: dict[int | None, int]) -> list[Campaign]:
+def _named_by_platform(
+    account: Account, sale: Sale, message_of: dict[int | None, int], channel_of: Callable[[Row], str]
+) -> list[Campaign]:
     """Campaigns of the order's revenue rows, by time; a message is that of its instance."""
     order = sale.order
     own = [
@@ -122,7 +126,7 @@ def _named_by_platform(account: Account, sale: Sale, message_of: dict[int | None
     own.sort(key=lambda row: (row["activityDateTime"], row.get("messageInstanceId") or 0))
     return [
         campaign(
-            channel(row.get("mediaType")),
+            channel_of(row),
             row.get("broadcastId"),
             row.get("workflowId"),
             message_of.get(row.get("messageInstanceId")),

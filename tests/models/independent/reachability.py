@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 
 from .people import LONG_AGO, Person, normalised
 from .raw import Account, Activity, Row
+from .sends import SEND_TYPES, sends
 from .settings import Settings, seed
 
 BOUNCE_CLASSES = sorted(seed("bounce_classes"), key=lambda row: int(row["priority"]))
@@ -35,8 +36,15 @@ class Reachability:
     def __init__(self, account: Account, settings: Settings) -> None:
         self.settings = settings
         self.activities: dict[tuple[str, int | None], list[Activity]] = defaultdict(list)
+        channels = {send.key: send.channel for send in sends(account.activities, settings)}
         for activity in account.activities:
-            self.activities[activity.channel, activity.contact_id].append(activity)
+            # What names no channel belongs to its send's.
+            channel = activity.channel
+            if channel == "other" and activity.instance_id is not None and activity.activity_type in SEND_TYPES:
+                channel = channels[
+                    activity.contact_id, activity.instance_id, activity.broadcast_id, activity.workflow_instance_id
+                ]
+            self.activities[channel, activity.contact_id].append(activity)
         self.contacts_of_address: dict[str, list[int]] = defaultdict(list)
         for contact in account.contacts:
             self.contacts_of_address[normalised("email", contact.get("email"))].append(contact["contactId"])
@@ -61,6 +69,11 @@ class Reachability:
     def sms(self, person: Person) -> int:
         number = normalised("sms", person.last_seen.get("sms"))
         return int(number is not None and not self.stands_against("sms", person.contact_ids))
+
+    def viber(self, person: Person) -> int:
+        """Viber goes to the same number."""
+        number = normalised("sms", person.last_seen.get("sms"))
+        return int(number is not None and not self.stands_against("viber", person.contact_ids))
 
     def push(self, person: Person) -> int:
         """reachable_push = web or mobile."""

@@ -63,8 +63,9 @@ def report_credits(
     account: Account, all_sends: list[Send], persons: dict[Any, Person], settings: Settings
 ) -> tuple[str, list[Credit]]:
     """The model that reports use, and its credits."""
-    model = settings.report_attribution_model or ("platform" if account.revenue else "last_touch")
-    credits = platform(account) if model == "platform" else last_touch(account, all_sends, persons, settings)
+    told = any(row["activityDateTime"] <= settings.as_of for row in account.revenue)
+    model = settings.report_attribution_model or ("platform" if told else "last_touch")
+    credits = platform(account, settings) if model == "platform" else last_touch(account, all_sends, persons, settings)
     return model, credits
 
 

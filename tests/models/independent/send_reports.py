@@ -247,6 +247,7 @@ class SendReports:
                 "people": len({self.keys[contact_id] for contact_id, _ in inside if contact_id in self.keys}),
                 **numbers,
                 "delivered_telling_opens": told["delivered_telling_opens"],
+                "opened_telling_opens": told["opened_telling_opens"],
                 "weeks_unsubscribed": left,
                 **_share("open_rate", told["opened_telling_opens"], told["delivered_telling_opens"]),
                 **_share("click_rate", numbers["clicked"], numbers["delivered"]),

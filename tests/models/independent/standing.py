@@ -140,8 +140,9 @@ def lifecycle_report(account: Account, persons: dict[Any, Person], settings: Set
         revenue = spent([everybody[key] for key in keys])
         email = [reach.email(persons[key]) for key in keys]
         sms = [reach.sms(persons[key]) for key in keys]
+        viber = [reach.viber(persons[key]) for key in keys]
         push = [reach.push(persons[key]) for key in keys]
-        reachable = sum(any((mail[0], text, note)) for mail, text, note in zip(email, sms, push, strict=True))
+        reachable = sum(any((mail[0], *others)) for mail, *others in zip(email, sms, viber, push, strict=True))
         days = [(today - staged[key,]["stage_since"]).days for key in keys if (key,) in staged]
         rows[stage,] = {
             "people": len(keys),
@@ -154,6 +155,7 @@ def lifecycle_report(account: Account, persons: dict[Any, Person], settings: Set
             "reachable_email": sum(bulk for bulk, _ in email),
             "reachable_email_triggered": sum(triggered for _, triggered in email),
             "reachable_sms": sum(sms),
+            "reachable_viber": sum(viber),
             "reachable_push": sum(push),
             "reachable_rate": reachable / len(keys),
             "entered_30d": sum(age < 30 for age in days) if days else None,
