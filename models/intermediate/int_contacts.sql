@@ -27,6 +27,21 @@ keyed as (
     from contacts
     where contact_id is not null
 
+),
+
+final as (
+
+    select
+        contact_id,
+        contact_key,
+        email_address,
+        -- Of the address, not as the export spells it: one provider is one domain in whatever counts by it.
+        {{ esputnik.regexp_capture('email_address', '@([^@]+)$') }} as email_domain,
+        phone_number,
+        email_status,
+        seen_at
+    from keyed
+
 )
 
-select * from keyed
+select * from final

@@ -29,7 +29,7 @@ final as (
         contacts.external_customer_id,
 
         keyed.email_address,
-        contacts.email_domain,
+        keyed.email_domain,
         contacts.email_status,
         keyed.phone_number,
         contacts.first_name,

@@ -23,13 +23,9 @@ bounces as (
 
 ),
 
--- The domain once a contact: an address is taken apart, and contacts are far fewer than sends.
 contacts as (
 
-    select
-        contact_id,
-        coalesce({{ esputnik.regexp_capture('email_address', '@([^@]+)$') }}, 'unknown') as email_domain
-    from {{ ref('int_contacts') }}
+    select * from {{ ref('int_contacts') }}
 
 ),
 

@@ -38,8 +38,8 @@ happened as (
         is_delivered,
         is_opened,
         is_clicked,
-        0 as is_subscribed,
-        reports_opens
+        reports_opens,
+        0 as is_subscribed
     from sends
     union all
     select
@@ -49,8 +49,8 @@ happened as (
         0 as is_delivered,
         0 as is_opened,
         0 as is_clicked,
-        1 as is_subscribed,
-        0 as reports_opens
+        0 as reports_opens,
+        1 as is_subscribed
     from subscriptions
 
 ),
@@ -65,7 +65,8 @@ counted as (
         {{ esputnik.count_where('is_opened = 1') }} as opened,
         {{ esputnik.count_where('is_clicked = 1') }} as interactions,
         count(distinct case when is_subscribed = 1 then contact_id end) as subscribed,
-        max(reports_opens) as reports_opens
+        {{ esputnik.count_where('is_delivered = 1 and reports_opens = 1') }} as delivered_telling_opens,
+        {{ esputnik.count_where('is_opened = 1 and reports_opens = 1') }} as opened_telling_opens
     from happened
     group by message_id, shown_date
 
@@ -82,8 +83,7 @@ final as (
         counted.opened,
         counted.interactions,
         counted.subscribed,
-        case when counted.reports_opens = 1 then {{ esputnik.ratio('counted.opened', 'counted.shown') }} end
-            as open_rate,
+        {{ esputnik.ratio('counted.opened_telling_opens', 'counted.delivered_telling_opens') }} as open_rate,
         {{ esputnik.ratio('counted.interactions', 'counted.shown') }} as interaction_rate,
         {{ esputnik.ratio('counted.subscribed', 'counted.shown') }} as subscription_rate
     from counted

@@ -93,6 +93,7 @@ WHOLE_READS = [
                 "model int_engaged_sends_previous",
                 "model int_send_totals",
                 "model rpt_campaign_performance",
+                "model rpt_campaign_roi",
                 "model rpt_channel_daily",
                 "model rpt_link_clicks",
                 "model rpt_message_performance",
@@ -108,7 +109,7 @@ WHOLE_READS = [
             "suspected_clicks suspected_opens unsubscribed"
         ),
         reason="These totals are there so that the sends need not be read.",
-        cost="totals, one for 22 sends in the demo account * 9 readers * (20 * 8 + about 10) at most",
+        cost="totals, one for 22 sends in the demo account * 10 readers * (20 * 8 + about 10) at most",
     ),
     WholeRead(
         table="esputnik_marts.int_engagements",
