@@ -9,7 +9,7 @@
     'last_opened_at', 'last_clicked_at', 'first_human_open_at', 'last_human_open_at', 'first_human_click_at',
     'last_human_click_at',
 ] -%}
--- depends_on: {{ ref('int_daily_send_totals') }}
+-- Which days changed since was asked of {{ ref('int_daily_send_totals') }}.
 with
 
 settled as (

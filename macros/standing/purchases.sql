@@ -20,8 +20,9 @@ totals as (
         contact_key,
         count(*) as orders_count,
         {{ esputnik.count_where('is_in_account_currency = 1') }} as orders_in_account_currency,
-        sum(case when is_in_account_currency = 1 then total_cost else 0 end) as revenue,
-        sum(case when is_in_account_currency = 1 and is_delivered = 1 then total_cost else 0 end) as delivered_revenue,
+        sum({{ esputnik.in_account_currency('total_cost') }}) as revenue,
+        sum(case when is_delivered = 1 then {{ esputnik.in_account_currency('total_cost') }} else 0 end)
+            as delivered_revenue,
         min(order_at) as first_order_at,
         max(order_at) as last_order_at
     from orders

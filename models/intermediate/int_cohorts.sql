@@ -48,7 +48,7 @@ placed as (
         customers.cohort_month,
         orders.contact_key,
         {{ esputnik.months_between('customers.cohort_month', 'orders.order_month') }} as month_number,
-        case when orders.is_in_account_currency = 1 then orders.total_cost else 0 end as revenue
+        {{ esputnik.in_account_currency('total_cost', 'orders') }} as revenue
     from orders
     inner join customers on orders.contact_key = customers.contact_key
 

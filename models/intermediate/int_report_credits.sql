@@ -27,9 +27,9 @@ final as (
         attribution.touched_contact_id as contact_id,
         attribution.credit,
         -- Reports of sends show one currency: an order in another counts as an order, without money.
-        case when attribution.is_in_account_currency = 1 then attribution.revenue else 0 end as revenue,
+        {{ esputnik.in_account_currency('revenue', 'attribution') }} as revenue,
         case
-            when attribution.is_in_account_currency = 1 and attribution.is_delivered = 1 then attribution.revenue
+            when attribution.is_delivered = 1 then {{ esputnik.in_account_currency('revenue', 'attribution') }}
             else 0
         end as delivered_revenue
     from attribution

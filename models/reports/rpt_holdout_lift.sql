@@ -53,7 +53,7 @@ bought as (
         members.contact_key,
         members.is_held_out,
         count(orders.order_id) as orders,
-        sum(case when orders.is_in_account_currency = 1 then orders.total_cost else 0 end) as revenue
+        sum({{ esputnik.in_account_currency('total_cost', 'orders') }}) as revenue
     from members
     left join orders
         on

@@ -76,7 +76,7 @@ bought as (
     select
         order_date,
         count(*) as orders,
-        sum(case when is_in_account_currency = 1 then total_cost else 0 end) as revenue
+        sum({{ esputnik.in_account_currency('total_cost') }}) as revenue
     from orders
     group by order_date
 
