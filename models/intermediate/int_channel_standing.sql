@@ -22,6 +22,17 @@ sends as (
 
 ),
 
+-- Apart from the sends above: DuckDB would keep those of a CTE that is read twice.
+channels_of_sends as (
+
+    select
+        send_id,
+        channel
+    from {{ ref('int_sends') }}
+    where {{ esputnik.utc_day_window('send_day') }}
+
+),
+
 -- Whoever unsubscribes is not written to again because a row names no channel: it has the channel of its send.
 named as (
 
@@ -36,12 +47,12 @@ named as (
     union all
     select
         happened.contact_id,
-        sends.channel,
+        channels_of_sends.channel,
         happened.activity_type,
         happened.bounce_class,
         happened.activity_at
     from happened
-    inner join sends on happened.send_id = sends.send_id
+    inner join channels_of_sends on happened.send_id = channels_of_sends.send_id
     where happened.channel = 'other'
 
 ),
