@@ -21,7 +21,7 @@
                     {%- do parts.append(name ~ var(name) | string) -%}
                 {%- endfor -%}
                 {%- do waiting.extend(node.depends_on.nodes) -%}
-            {%- elif node.config.materialized == 'day_overwrite' and node.name != config.get('meta')['days_of'] -%}
+            {%- elif node.config.materialized == 'day_overwrite' and node.name != config.meta_require('days_of') -%}
                 {%- do parts.append(id ~ esputnik.hash_built_with(node.name)) -%}
             {%- endif -%}
         {%- endif -%}

@@ -5,10 +5,6 @@
 {%- set moment = esputnik.as_of(days_ago) -%}
 {#- Of sends that began on other days nothing is to be looked up. -#}
 {%- set changed = esputnik.days_changed_since_as_of('int_daily_send_totals', days_ago) -%}
-{%- set times = [
-    'last_opened_at', 'last_clicked_at', 'first_human_open_at', 'last_human_open_at', 'first_human_click_at',
-    'last_human_click_at',
-] -%}
 -- Which days changed since was asked of {{ ref('int_daily_send_totals') }}.
 with
 
@@ -18,7 +14,12 @@ settled as (
         send_id,
         contact_id,
         channel,
-        {{ times | join(',\n        ') }}
+        last_opened_at,
+        last_clicked_at,
+        first_human_open_at,
+        last_human_open_at,
+        first_human_click_at,
+        last_human_click_at
     from {{ ref('fct_sends') }}
     where
         {{ esputnik.utc_day_window('send_day', days_ago=days_ago) }}

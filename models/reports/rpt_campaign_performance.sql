@@ -84,18 +84,9 @@ joined as (
         broadcasts.broadcast_name,
         broadcasts.started_at,
         coalesce(broadcasts.channel, counted.channel, 'other') as channel,
-        coalesce(counted.sends, 0) as sends,
-        coalesce(counted.delivered, 0) as delivered,
-        coalesce(counted.bounced, 0) as bounced,
-        coalesce(counted.opened, 0) as opened,
-        coalesce(counted.clicked, 0) as clicked,
-        coalesce(counted.unsubscribed, 0) as unsubscribed,
-        coalesce(counted.complained, 0) as complained,
-        coalesce(counted.suspected_opens, 0) as suspected_opens,
-        coalesce(counted.suspected_clicks, 0) as suspected_clicks,
-        coalesce(counted.delivered_telling_opens, 0) as delivered_telling_opens,
-        coalesce(counted.opened_telling_opens, 0) as opened_telling_opens,
-        coalesce(counted.clicked_telling_opens, 0) as clicked_telling_opens,
+        {%- for count in esputnik.send_count_names() %}
+        coalesce(counted.{{ count }}, 0) as {{ count }},
+        {%- endfor %}
         coalesce(converted.converted_sends, 0) as converted_sends,
         coalesce(converted.converted_opened, 0) as converted_opened,
         coalesce(converted.converted_clicked, 0) as converted_clicked,
@@ -129,18 +120,9 @@ final as (
         rated.started_at,
         {{ esputnik.local_date('rated.started_at') }} as started_date,
 
-        rated.sends,
-        rated.delivered,
-        rated.bounced,
-        rated.opened,
-        rated.clicked,
-        rated.unsubscribed,
-        rated.complained,
-        rated.suspected_opens,
-        rated.suspected_clicks,
-        rated.delivered_telling_opens,
-        rated.opened_telling_opens,
-        rated.clicked_telling_opens,
+        {%- for count in esputnik.send_count_names() %}
+        rated.{{ count }},
+        {%- endfor %}
 
         rated.delivery_rate,
         rated.bounce_rate,

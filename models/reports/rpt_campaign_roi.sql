@@ -12,75 +12,66 @@ costs as (
 
 ),
 
-sent as (
+-- Sends by the channels that they went by, since SMS may follow where Viber fails, and the broadcast itself by its own.
+to_pay as (
 
     select
         broadcast_id,
         channel,
-        sum(sends) as sends
+        sum(sends) as sends,
+        0 as broadcasts
     from {{ ref('int_send_totals') }}
     where broadcast_id is not null
     group by broadcast_id, channel
+    union all
+    select
+        broadcast_id,
+        channel,
+        0 as sends,
+        1 as broadcasts
+    from campaigns
 
 ),
 
--- Each channel of a broadcast at its own price: SMS may follow where Viber fails. A channel without a price leaves the
--- cost empty.
 priced as (
 
     select
-        sent.broadcast_id,
-        sent.sends,
-        {{ esputnik.money('coalesce(own.cost_per_send, usual.cost_per_send)') }} as cost_per_send
-    from sent
+        to_pay.broadcast_id,
+        to_pay.sends * {{ esputnik.money('coalesce(own.cost_per_send, usual.cost_per_send)') }}
+        + to_pay.broadcasts * {{ esputnik.money('coalesce(own.cost_per_broadcast, usual.cost_per_broadcast)') }}
+            as price
+    from to_pay
     left join costs as own
         on
-            sent.channel = own.channel
-            and sent.broadcast_id = own.broadcast_id
+            to_pay.channel = own.channel
+            and to_pay.broadcast_id = own.broadcast_id
     left join costs as usual
         on
-            sent.channel = usual.channel
+            to_pay.channel = usual.channel
             and usual.broadcast_id is null
 
 ),
 
-sending as (
+-- A channel that the seed has no price of leaves the cost empty.
+summed as (
 
     select
         broadcast_id,
-        case when count(*) = count(cost_per_send) then sum(sends * cost_per_send) end as sending_cost
+        case when count(*) = count(price) then sum(price) end as price
     from priced
     group by broadcast_id
-
-),
-
-joined as (
-
-    select
-        campaigns.*,
-        sending.sending_cost,
-        {{ esputnik.money('coalesce(own.cost_per_broadcast, usual.cost_per_broadcast)') }} as cost_per_broadcast
-    from campaigns
-    left join sending on campaigns.broadcast_id = sending.broadcast_id
-    left join costs as own
-        on
-            campaigns.channel = own.channel
-            and campaigns.broadcast_id = own.broadcast_id
-    left join costs as usual
-        on
-            campaigns.channel = usual.channel
-            and usual.broadcast_id is null
 
 ),
 
 costed as (
 
     select
-        *,
-        {{ esputnik.money('revenue') }} as earned,
+        campaigns.*,
+        {{ esputnik.money('campaigns.revenue') }} as earned,
         -- A broadcast that is only planned has cost nothing yet.
-        case when sends > 0 then sending_cost + cost_per_broadcast else 0 end as spent
-    from joined
+        case when campaigns.sends > 0 then summed.price else 0 end as spent
+    from campaigns
+    inner join summed on campaigns.broadcast_id = summed.broadcast_id
 
 ),
 

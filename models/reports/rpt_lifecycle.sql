@@ -30,11 +30,11 @@ people as (
         profiles.lifecycle_stage,
         profiles.orders_count,
         coalesce(purchases.revenue, 0) as revenue,
-        profiles.reachable_email,
-        profiles.reachable_email_triggered,
-        profiles.reachable_sms,
-        profiles.reachable_push,
+        reachability.reachable_email,
+        reachability.reachable_email_triggered,
+        reachability.reachable_sms,
         reachability.reachable_viber,
+        reachability.reachable_push,
         reachability.reachable_channels,
         {{ esputnik.days_since('lifecycle.stage_since') }} as days_in_stage
     from profiles

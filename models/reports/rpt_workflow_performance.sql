@@ -142,18 +142,7 @@ final as (
             as drop_off_rate,
 
         people,
-        sends,
-        delivered,
-        bounced,
-        opened,
-        clicked,
-        unsubscribed,
-        complained,
-        suspected_opens,
-        suspected_clicks,
-        delivered_telling_opens,
-        opened_telling_opens,
-        clicked_telling_opens,
+        {{ esputnik.send_count_names() | join(',\n        ') }},
         {{ esputnik.send_rates() }}
     from compared
 

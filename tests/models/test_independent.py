@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -104,49 +103,43 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("independent") / "files"
     export_demo(folder, DemoSettings(contacts=300, days=480, seed=7, end=date(2025, 6, 30)))
     for path in [*folder.glob("contactActivities*"), *folder.glob("revenue*")]:
-        mix_channels(path)
+        replace_column(path, "mediaType", mixed_channel)
     for path in folder.glob("orderItems*"):
-        rename_products(path)
+        replace_column(path, "name", name_of_its_time)
     for path in folder.glob("contacts*"):
-        forget_creation(path)
+        replace_column(path, "createdDate", known_creation)
     return folder
 
 
-def mix_channels(path: Path) -> None:
+def replace_column(path: Path, name: str, value: Callable[[Row], Any]) -> None:
+    """Writes a file anew with what the function makes of each row in one of its columns."""
+    rows = pq.read_table(path)
+    field = rows.schema.field(name)
+    values = pa.array([value(row) for row in rows.to_pylist()], field.type)
+    pq.write_table(rows.set_column(rows.column_names.index(name), field, values), path)
+
+
+def mixed_channel(row: Row) -> str | None:
     """Every third contact gets by SMS what others get by Viber, and what every fifth does names no channel.
 
     Not a click on a link to unsubscribe: whether it is an open depends on the channel.
     """
-    rows = pq.read_table(path)
-
-    def media_type(row: Row) -> str | None:
-        if row["mediaType"] == "Viber" and row["contactId"] % 3 == 0:
-            return "Sms"
-        status = row.get("activityStatus") or row.get("activity")
-        if row["contactId"] % 5 or status not in ("CLICKED", "UNDELIVERED", "UNSUBSCRIBED", "SPAM"):
-            return row["mediaType"]
-        return row["mediaType"] if "unsubscribe" in (row.get("clickEventLink") or "") else None
-
-    place = rows.column_names.index("mediaType")
-    mixed = pa.array([media_type(row) for row in rows.to_pylist()], pa.string())
-    pq.write_table(rows.set_column(place, "mediaType", mixed), path)
+    if row["mediaType"] == "Viber" and row["contactId"] % 3 == 0:
+        return "Sms"
+    status = row.get("activityStatus") or row.get("activity")
+    is_unnamed = row["contactId"] % 5 == 0 and status in ("CLICKED", "UNDELIVERED", "UNSUBSCRIBED", "SPAM")
+    return None if is_unnamed and "unsubscribe" not in (row.get("clickEventLink") or "") else row["mediaType"]
 
 
-def forget_creation(path: Path) -> None:
-    """When every nineteenth contact was created is not known."""
-    rows = pq.read_table(path)
-    place = rows.column_names.index("createdDate")
-    known = pa.array([number % 19 > 0 for number in rows["contactId"].to_pylist()])
-    created = pc.if_else(known, rows["createdDate"].combine_chunks(), None)
-    pq.write_table(rows.set_column(place, rows.schema.field(place), created), path)
-
-
-def rename_products(path: Path) -> None:
+def name_of_its_time(row: Row) -> str:
     """The shop gave its products new names ten days before `as_of`, and others just after it."""
-    rows = pq.read_table(path)
     days = (SETTINGS.as_of - timedelta(days=10), SETTINGS.as_of)
-    names = [row["name"] + ", new" * sum(row["orderDate"] > day for day in days) for row in rows.to_pylist()]
-    pq.write_table(rows.set_column(rows.column_names.index("name"), "name", pa.array(names, pa.string())), path)
+    return row["name"] + ", new" * sum(row["orderDate"] > day for day in days)
+
+
+def known_creation(row: Row) -> datetime | None:
+    """When every nineteenth contact was created is not known."""
+    return row["createdDate"] if row["contactId"] % 19 else None
 
 
 @pytest.fixture(scope="session")

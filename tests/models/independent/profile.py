@@ -87,7 +87,7 @@ def expected_profile(account: Account, settings: Settings) -> dict[Any, Row]:
             "clicks_30d": engagement.clicks_in(30),
             "reachable_email": bulk,
             "reachable_email_triggered": triggered,
-            "reachable_sms": reach.sms(person),
+            "reachable_sms": reach.by_number("sms", person),
             "reachable_push": reach.push(person),
             "average_days_between_orders": rounded(orders.average_days_between, 2),
             "expected_next_order_at": orders.expected_next_at,

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from .people import LONG_AGO, Person, normalised
 from .raw import Account, Activity, Row
-from .sends import SEND_TYPES, sends
+from .sends import send_key, sends
 from .settings import Settings, seed
 
 BOUNCE_CLASSES = sorted(seed("bounce_classes"), key=lambda row: int(row["priority"]))
@@ -38,12 +38,9 @@ class Reachability:
         self.activities: dict[tuple[str, int | None], list[Activity]] = defaultdict(list)
         channels = {send.key: send.channel for send in sends(account.activities, settings)}
         for activity in account.activities:
-            # What names no channel belongs to its send's.
-            channel = activity.channel
-            if channel == "other" and activity.instance_id is not None and activity.activity_type in SEND_TYPES:
-                channel = channels[
-                    activity.contact_id, activity.instance_id, activity.broadcast_id, activity.workflow_instance_id
-                ]
+            channel, key = activity.channel, send_key(activity)
+            if channel == "other" and key is not None:
+                channel = channels[key]
             self.activities[channel, activity.contact_id].append(activity)
         self.contacts_of_address: dict[str, list[int]] = defaultdict(list)
         for contact in account.contacts:
@@ -66,14 +63,10 @@ class Reachability:
         status = EMAIL_STATUSES.get((person.last_seen.get("emailStatus") or "").strip().upper())
         return (1, 1) if status is None else (int(status["allows_bulk"]), int(status["allows_triggered"]))
 
-    def sms(self, person: Person) -> int:
+    def by_number(self, channel: str, person: Person) -> int:
+        """reachable_sms or reachable_viber: both go to the phone number."""
         number = normalised("sms", person.last_seen.get("sms"))
-        return int(number is not None and not self.stands_against("sms", person.contact_ids))
-
-    def viber(self, person: Person) -> int:
-        """Viber goes to the same number."""
-        number = normalised("sms", person.last_seen.get("sms"))
-        return int(number is not None and not self.stands_against("viber", person.contact_ids))
+        return int(number is not None and not self.stands_against(channel, person.contact_ids))
 
     def push(self, person: Person) -> int:
         """reachable_push = web or mobile."""

@@ -132,11 +132,17 @@ class Send:
         return any(pattern.lower().strip("%") in link for pattern in self.settings.unsubscribe_link_patterns)
 
 
+def send_key(activity: Activity) -> SendKey | None:
+    """Key of the send that an activity is of; none where it is of none."""
+    if activity.instance_id is None or activity.activity_type not in SEND_TYPES:
+        return None
+    return (activity.contact_id, activity.instance_id, activity.broadcast_id, activity.workflow_instance_id)
+
+
 def sends(activities: list[Activity], settings: Settings) -> list[Send]:
     """A send exists when it has at least one activity of a send's types; message_instance_id present."""
     found: dict[SendKey, list[Activity]] = defaultdict(list)
     for activity in activities:
-        if activity.instance_id is not None and activity.activity_type in SEND_TYPES:
-            key = (activity.contact_id, activity.instance_id, activity.broadcast_id, activity.workflow_instance_id)
+        if key := send_key(activity):
             found[key].append(activity)
     return [Send(key, tuple(sorted(rows, key=lambda activity: activity.at)), settings) for key, rows in found.items()]

@@ -139,8 +139,8 @@ def lifecycle_report(account: Account, persons: dict[Any, Person], settings: Set
     for stage, keys in grouped(persons, lambda key: everybody[key].lifecycle_stage).items():
         revenue = spent([everybody[key] for key in keys])
         email = [reach.email(persons[key]) for key in keys]
-        sms = [reach.sms(persons[key]) for key in keys]
-        viber = [reach.viber(persons[key]) for key in keys]
+        sms = [reach.by_number("sms", persons[key]) for key in keys]
+        viber = [reach.by_number("viber", persons[key]) for key in keys]
         push = [reach.push(persons[key]) for key in keys]
         reachable = sum(any((mail[0], *others)) for mail, *others in zip(email, sms, viber, push, strict=True))
         days = [(today - staged[key,]["stage_since"]).days for key in keys if (key,) in staged]
